@@ -35,9 +35,21 @@ export default tseslint.config(
     files: ['src/web/assets/**/*.js', 'infra/**/assets/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['window', 'document', 'fetch', 'EventSource', 'location', 'URL', 'FormData', 'HTMLElement', 'setTimeout', 'clearTimeout', 'navigator', 'Intl', 'console'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'window',
+          'document',
+          'fetch',
+          'EventSource',
+          'location',
+          'URL',
+          'FormData',
+          'HTMLElement',
+          'setTimeout',
+          'clearTimeout',
+          'navigator',
+          'Intl',
+          'console',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },
@@ -47,6 +59,11 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(['process', 'console', 'module', 'URL', 'Buffer'].map((name) => [name, 'readonly'])),
     },
+  },
+  {
+    // Jest takes these two by their default export and by nothing else.
+    files: ['test/support/global-setup.ts', 'test/support/global-teardown.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -1,0 +1,4 @@
+export declare function findProgram(names: readonly string[], folders?: readonly string[]): string | undefined;
+export declare function findPostgres(): string | undefined;
+export declare function findRedis(): string | undefined;
+export declare function findChromium(): string | undefined;

@@ -1,0 +1,49 @@
+/**
+ * What the tests need beyond npm: redis-server, PostgreSQL and Chromium. As root with apt-get the missing ones are
+ * installed; otherwise this says what to install and which tests are skipped. With CI=true something missing is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { findChromium, findPostgres, findProgram, findRedis } from './find-program.mjs';
+
+const services = [
+  { name: 'redis-server', find: findRedis, tests: 'sessions kept in Redis' },
+  { name: 'postgresql', find: findPostgres, tests: 'everything that touches the database, on PostgreSQL' },
+  { name: 'chromium', find: findChromium, tests: 'the real-browser tests' },
+];
+
+if (missing().length > 0 && process.getuid?.() === 0 && findProgram(['apt-get']) !== undefined) {
+  install(missing().map((service) => service.name));
+}
+for (const { name, tests } of missing()) {
+  console.error(`Missing: ${name}. Skipped without it: ${tests}. To install: apt-get install ${name}`);
+}
+if (missing().length > 0 && process.env['CI'] === 'true') {
+  console.error('With CI=true nothing may be skipped.');
+  process.exit(1);
+}
+
+function missing() {
+  return services.filter((service) => service.find() === undefined);
+}
+
+function install(names) {
+  console.log(`Installing for the tests: ${names.join(' ')}`);
+  // Debian asks this file whether a freshly installed service may start. The tests start their own.
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    aptGet('update', '-qq');
+    aptGet('install', '-qq', '-y', '--no-install-recommends', ...names);
+  } finally {
+    if (ours) rmSync(policy, { force: true });
+  }
+}
+
+function aptGet(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // apt-get is chatty even when quiet: its output matters only when it fails.
+  const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+  if (status !== 0) console.error(`apt-get ${args[0]} failed:\n${stdout}${stderr}`);
+}
