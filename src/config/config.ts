@@ -1,0 +1,212 @@
+/**
+ * Environment → `Config` (may be logged) and `Secrets` (may not). Everything is checked at once, at start;
+ * a problem names the variable and what it should be, never the value it has.
+ */
+import { z } from 'zod';
+import { httpOrigin, httpUrl, list, oneOf, port, seconds, secretList, spelled, trustProxy } from './values.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What may be printed in a log line. */
+export type Config = {
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly host: string;
+  readonly trustProxy: boolean | number | string;
+  readonly shotgridUrl: string;
+  readonly scriptName: string;
+  readonly ami: { readonly algorithm: 'sha1' | 'sha256'; readonly maxAgeSeconds: number };
+  readonly oidc: {
+    readonly issuerUrl: string;
+    readonly clientId: string;
+    readonly scopes: string;
+    readonly loginClaim: string;
+    readonly loginStripDomain: boolean;
+    readonly groupsClaim: string;
+  };
+  readonly adminGroups: readonly string[];
+  readonly auditorGroups: readonly string[];
+  readonly sudoPolicy: 'flag' | 'never_admins';
+  readonly actionsDir: string;
+  readonly logLevel: string;
+};
+
+/** What never leaves the server. Addresses are here too, since they may carry a password. */
+export type Secrets = {
+  readonly scriptKey: string;
+  /** Newest first; all verify. */
+  readonly amiSecretTokens: readonly string[];
+  /** Lists of tokens that single actions name: `AMI_SECRET_TOKENS_<NAME>` → tokens, newest first. */
+  readonly amiSecretTokensByName: ReadonlyMap<string, readonly string[]>;
+  readonly oidcClientSecret: string;
+  /** Newest first: the first signs, all verify. */
+  readonly sessionSecrets: readonly string[];
+  readonly databaseUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly shotgridProxy: string | undefined;
+};
+
+/** Every problem of the environment in one error; `problems` are sentences that hold no values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n  ${problems.join('\n  ')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+const Variables = z.object({
+  PUBLIC_URL: httpOrigin,
+  PORT: port.default(8080),
+  HOST: spelled(/^[\w.:-]+$/, 'a host name or address').default('127.0.0.1'),
+  TRUST_PROXY: trustProxy.default(false),
+  SHOTGRID_URL: httpOrigin,
+  SHOTGRID_SCRIPT_NAME: spelled(/^[^\p{Cc}]{1,200}$/u, 'the name of a script user'),
+  SHOTGRID_SCRIPT_KEY: spelled(/^.{8,}$/, 'the script key, at least 8 characters'),
+  SHOTGRID_PROXY: httpUrl.optional(),
+  AMI_SECRET_TOKENS: secretList(8),
+  AMI_SIGNATURE_ALGORITHM: oneOf('sha1', 'sha256').default('sha1'),
+  AMI_MAX_AGE_SECONDS: seconds(1, 3600).default(10),
+  OIDC_ISSUER_URL: httpUrl,
+  OIDC_CLIENT_ID: spelled(/^[\x21-\x7e]+$/, 'the client id that the identity provider gave'),
+  OIDC_CLIENT_SECRET: spelled(/^.{8,}$/, 'the client secret that the identity provider gave'),
+  OIDC_SCOPES: spelled(/(^| )openid( |$)/, 'a list of scopes with "openid" among them').default('openid profile email'),
+  OIDC_LOGIN_CLAIM: spelled(/^[\w.:/-]+$/, 'the name of a claim').default('preferred_username'),
+  OIDC_LOGIN_STRIP_DOMAIN: oneOf('true', 'false').default('false'),
+  OIDC_GROUPS_CLAIM: spelled(/^[\w.:/-]+$/, 'the name of a claim').default('groups'),
+  ADMIN_GROUPS: list.default([]),
+  AUDITOR_GROUPS: list.default([]),
+  SESSION_SECRETS: secretList(32),
+  SUDO_POLICY: oneOf('flag', 'never_admins').default('flag'),
+  DATABASE_URL: spelled(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'file:… or postgres://…').default(
+    'file:./data/understudy.db',
+  ),
+  REDIS_URL: spelled(
+    /^rediss?(\+(sentinel|cluster))?:\/\/.+$/,
+    'redis://…, rediss://…, or their +sentinel and +cluster forms',
+  ).optional(),
+  ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+});
+
+const SECRET_NAMES = [
+  'SHOTGRID_SCRIPT_KEY',
+  'SHOTGRID_PROXY',
+  'AMI_SECRET_TOKENS',
+  'OIDC_CLIENT_SECRET',
+  'SESSION_SECRETS',
+  'DATABASE_URL',
+  'REDIS_URL',
+] as const;
+
+const NAMED_TOKENS = /^(AMI_SECRET_TOKENS_[A-Z0-9_]+?)(_FILE)?$/;
+
+/**
+ * @param env - The process's environment.
+ * @param readFile - Reads a `<NAME>_FILE`; may throw.
+ * @throws {@link ConfigError} that names every problem at once and echoes no value.
+ */
+export function parseConfig(
+  env: Environment,
+  readFile: (path: string) => string,
+): { config: Config; secrets: Secrets } {
+  const problems: string[] = [];
+  const namedLists = new Set(Object.keys(env).flatMap((name) => NAMED_TOKENS.exec(name)?.[1] ?? []));
+  const given = withSecretFiles(env, [...SECRET_NAMES, ...namedLists], readFile, problems);
+
+  const named = new Map<string, readonly string[]>();
+  for (const name of namedLists) {
+    const tokens = secretList(8).safeParse(given[name]);
+    if (tokens.success) named.set(name, tokens.data);
+    else problems.push(...tokens.error.issues.map((issue) => `${name}: ${issue.message}`));
+  }
+
+  const parsed = Variables.safeParse(given);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describe(issue, given)));
+  else problems.push(...crossChecks(parsed.data));
+  if (problems.length > 0 || !parsed.success) throw new ConfigError([...new Set(problems)]);
+
+  const e = parsed.data;
+  return {
+    config: {
+      publicUrl: e.PUBLIC_URL,
+      port: e.PORT,
+      host: e.HOST,
+      trustProxy: e.TRUST_PROXY,
+      shotgridUrl: e.SHOTGRID_URL,
+      scriptName: e.SHOTGRID_SCRIPT_NAME,
+      ami: { algorithm: e.AMI_SIGNATURE_ALGORITHM, maxAgeSeconds: e.AMI_MAX_AGE_SECONDS },
+      oidc: {
+        issuerUrl: e.OIDC_ISSUER_URL,
+        clientId: e.OIDC_CLIENT_ID,
+        scopes: e.OIDC_SCOPES,
+        loginClaim: e.OIDC_LOGIN_CLAIM,
+        loginStripDomain: e.OIDC_LOGIN_STRIP_DOMAIN === 'true',
+        groupsClaim: e.OIDC_GROUPS_CLAIM,
+      },
+      adminGroups: e.ADMIN_GROUPS,
+      auditorGroups: e.AUDITOR_GROUPS,
+      sudoPolicy: e.SUDO_POLICY,
+      actionsDir: e.ACTIONS_DIR,
+      logLevel: e.LOG_LEVEL,
+    },
+    secrets: {
+      scriptKey: e.SHOTGRID_SCRIPT_KEY,
+      amiSecretTokens: e.AMI_SECRET_TOKENS,
+      amiSecretTokensByName: named,
+      oidcClientSecret: e.OIDC_CLIENT_SECRET,
+      sessionSecrets: e.SESSION_SECRETS,
+      databaseUrl: e.DATABASE_URL,
+      redisUrl: e.REDIS_URL,
+      shotgridProxy: e.SHOTGRID_PROXY,
+    },
+  };
+}
+
+/** The environment with blank values absent and each `<NAME>_FILE` read into `<NAME>`. */
+function withSecretFiles(
+  env: Environment,
+  names: readonly string[],
+  readFile: (path: string) => string,
+  problems: string[],
+): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') given[name] = value;
+  for (const name of names) {
+    const path = given[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (given[name] !== undefined) {
+      problems.push(`${name}: set either ${name} or ${name}_FILE, not both`);
+      continue;
+    }
+    try {
+      given[name] = readFile(path).trim();
+    } catch {
+      problems.push(`${name}_FILE: the file cannot be read`);
+      given[name] = '';
+    }
+  }
+  return given;
+}
+
+function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
+  const name = String(issue.path[0]);
+  return `${name}: ${given[name] === undefined ? 'is required' : issue.message}`;
+}
+
+function crossChecks(e: z.output<typeof Variables>): string[] {
+  const problems: string[] = [];
+  const isHttps = (url: string): boolean => url.startsWith('https:');
+  if (!isHttps(e.PUBLIC_URL) && new URL(e.PUBLIC_URL).hostname !== 'localhost') {
+    problems.push('PUBLIC_URL: must be https, except on localhost');
+  }
+  for (const name of ['SHOTGRID_URL', 'OIDC_ISSUER_URL'] as const) {
+    if (!isHttps(e[name]) && !['localhost', '127.0.0.1', '[::1]'].includes(new URL(e[name]).hostname)) {
+      problems.push(`${name}: must be https, except on this machine itself`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,72 @@
+/** What a single variable may hold. Messages say what is expected and never repeat what was given. */
+import { z } from 'zod';
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .refine((number) => number <= 65_535, 'must be a port number');
+
+export function seconds(min: number, max: number): z.ZodType<number, string> {
+  const message = `must be a whole number of seconds from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+export function spelled(pattern: RegExp, what: string): z.ZodString {
+  return z.string().regex(pattern, `must be ${what}`);
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(
+  ...values: T
+): z.ZodEnum<{ [K in T[number]]: K }> {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+/** Comma list; spaces around an entry and empty entries fall away. */
+export const list = z.string().transform((text) => splitList(text));
+
+/** Comma list of secrets, each at least `minLength` characters, newest first. */
+export function secretList(minLength: number): z.ZodType<readonly string[], string> {
+  return z
+    .string({ error: 'is required' })
+    .transform((text) => splitList(text))
+    .refine((entries) => entries.length > 0, 'needs at least one entry')
+    .refine(
+      (entries) => entries.every((entry) => entry.length >= minLength),
+      `every entry needs at least ${minLength} characters`,
+    );
+}
+
+/** An absolute http or https address. */
+export const httpUrl = z.string().refine((text) => parseHttp(text) !== undefined, 'must be an http(s) address');
+
+/** `scheme://host[:port]` and nothing after it; a final slash is taken off. */
+export const httpOrigin = z
+  .string()
+  .refine((text) => {
+    const url = parseHttp(text);
+    return url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  }, 'must be an http(s) address without a path')
+  .transform((text) => new URL(text).origin);
+
+/** As Express understands `trust proxy`: true, false, a number of hops, or a list of addresses. */
+export const trustProxy = z.string().transform((text): boolean | number | string => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^\d+$/.test(text) ? Number(text) : text;
+});
+
+function parseHttp(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, parseConfig, type Environment } from '../../src/config/config.ts';
+
+const good: Environment = {
+  PUBLIC_URL: 'https://understudy.studio.example',
+  SHOTGRID_URL: 'https://studio.shotgrid.autodesk.com/',
+  SHOTGRID_SCRIPT_NAME: 'understudy',
+  SHOTGRID_SCRIPT_KEY: 'a-script-key',
+  AMI_SECRET_TOKENS: 'new-token-1, old-token-1',
+  OIDC_ISSUER_URL: 'https://idp.studio.example/realms/studio',
+  OIDC_CLIENT_ID: 'understudy',
+  OIDC_CLIENT_SECRET: 'client-secret',
+  SESSION_SECRETS: 'n'.repeat(32) + ',' + 'o'.repeat(40),
+};
+
+const noFiles = (): string => {
+  throw new Error('no such file');
+};
+
+function problemsOf(env: Environment, readFile: (path: string) => string = noFiles): readonly string[] {
+  try {
+    parseConfig(env, readFile);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseConfig', () => {
+  it('takes the documented defaults when only what is required is set', () => {
+    const { config, secrets } = parseConfig(good, noFiles);
+    expect(config).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      trustProxy: false,
+      shotgridUrl: 'https://studio.shotgrid.autodesk.com',
+      ami: { algorithm: 'sha1', maxAgeSeconds: 10 },
+      oidc: { scopes: 'openid profile email', loginClaim: 'preferred_username', groupsClaim: 'groups' },
+      adminGroups: [],
+      auditorGroups: [],
+      sudoPolicy: 'flag',
+    });
+    expect(secrets.amiSecretTokens).toEqual(['new-token-1', 'old-token-1']);
+    expect(secrets.databaseUrl).toBe('file:./data/understudy.db');
+  });
+
+  it('keeps every secret out of the part that may be logged', () => {
+    const env = {
+      ...good,
+      DATABASE_URL: 'postgres://u:db-password@db/understudy',
+      REDIS_URL: 'redis://:redis-password@cache',
+      SHOTGRID_PROXY: 'http://u:proxy-password@proxy:3128',
+    };
+    const logged = JSON.stringify(parseConfig(env, noFiles).config);
+    for (const secret of ['a-script-key', 'token-1', 'client-secret', 'nnnn', 'oooo', 'password']) {
+      expect(logged).not.toContain(secret);
+    }
+  });
+
+  it('names every bad variable at once and echoes none of their values', () => {
+    const env = {
+      ...good,
+      PUBLIC_URL: 'http://evil-value-1.example',
+      PORT: 'evil-value-2',
+      SESSION_SECRETS: 'evil-value-3',
+      AMI_MAX_AGE_SECONDS: '-1evil-value-4',
+      SUDO_POLICY: 'evil-value-5',
+      REDIS_URL: 'evil-value-6',
+      SHOTGRID_SCRIPT_KEY: undefined,
+    };
+    const problems = problemsOf(env);
+    for (const name of [
+      'PORT',
+      'SESSION_SECRETS',
+      'AMI_MAX_AGE_SECONDS',
+      'SUDO_POLICY',
+      'REDIS_URL',
+      'SHOTGRID_SCRIPT_KEY',
+    ]) {
+      expect(problems.filter((problem) => problem.startsWith(`${name}:`))).toHaveLength(1);
+    }
+    expect(problems.join()).not.toContain('evil-value');
+  });
+
+  it.each(['PUBLIC_URL', 'SHOTGRID_URL', 'OIDC_ISSUER_URL'])(
+    'refuses plain http for %s away from this machine',
+    (name) => {
+      expect(problemsOf({ ...good, [name]: 'http://studio.example' }).join()).toContain(`${name}: must be https`);
+      expect(problemsOf({ ...good, [name]: 'http://localhost:8081' })).toEqual([]);
+    },
+  );
+
+  it.each(Object.keys(good))('has no default for %s', (name) => {
+    expect(problemsOf({ ...good, [name]: '' })).toEqual([`${name}: is required`]);
+  });
+
+  it.each(['https://a.example/path', 'https://user@a.example', 'https://a.example/?q', 'ftp://a.example', 'a.example'])(
+    'refuses %s as an origin',
+    (value) => {
+      expect(problemsOf({ ...good, PUBLIC_URL: value })).toHaveLength(1);
+    },
+  );
+
+  it('reads a secret from the file that <NAME>_FILE names, without its final newline', () => {
+    const env = { ...good, SHOTGRID_SCRIPT_KEY: undefined, SHOTGRID_SCRIPT_KEY_FILE: '/run/secrets/key' };
+    const { secrets } = parseConfig(env, (path) => `${path.slice(-3)}-from-file\n`);
+    expect(secrets.scriptKey).toBe('key-from-file');
+  });
+
+  it('refuses a secret given both ways, and a file that cannot be read', () => {
+    expect(problemsOf({ ...good, SESSION_SECRETS_FILE: '/x' }).join()).toContain('not both');
+    expect(problemsOf({ ...good, SESSION_SECRETS: undefined, SESSION_SECRETS_FILE: '/x' }).join()).toContain(
+      'SESSION_SECRETS_FILE: the file cannot be read',
+    );
+  });
+
+  it('collects the token lists that single actions name', () => {
+    const env = { ...good, AMI_SECRET_TOKENS_APPROVE: 'approve-token', AMI_SECRET_TOKENS_RETIRE_FILE: '/r' };
+    const { secrets } = parseConfig(env, () => 'retire-token');
+    expect([...secrets.amiSecretTokensByName]).toEqual([
+      ['AMI_SECRET_TOKENS_APPROVE', ['approve-token']],
+      ['AMI_SECRET_TOKENS_RETIRE', ['retire-token']],
+    ]);
+  });
+});
