@@ -1,0 +1,116 @@
+/**
+ * What a person hears when the sign-in does not work: one class for "your sign-in failed", told apart by `reason`,
+ * and one for "the identity provider does not answer". Neither carries what the provider sent: no code, no token.
+ */
+import { ServiceError } from '../errors.ts';
+
+/** Why a sign-in failed. Stable: pages, records and tests tell failures apart by it. */
+export type LoginFailedReason =
+  | 'cancelled'
+  | 'refused'
+  | 'configuration'
+  | 'unknown_attempt'
+  | 'replayed'
+  | 'issuer'
+  | 'audience'
+  | 'nonce'
+  | 'signature'
+  | 'expired'
+  | 'clock'
+  | 'claims'
+  | 'malformed';
+
+const AGAIN = 'Nothing is lost: start the sign-in again.';
+const ADMINS = 'Nothing was done in your name. Start the sign-in again; if it happens twice, tell your administrators.';
+
+const TEXTS: Readonly<Record<LoginFailedReason, { readonly message: string; readonly remedy: string }>> = {
+  cancelled: {
+    message: 'The sign-in was cancelled.',
+    remedy: 'Nothing is lost: sign in again whenever you are ready.',
+  },
+  refused: {
+    message: 'The identity provider refused this sign-in.',
+    remedy:
+      'Start the sign-in again; if it is refused again, ask your administrators whether you may use this service.',
+  },
+  configuration: {
+    message: 'The identity provider does not accept this server as a client.',
+    remedy:
+      'Tell your administrators: the client id, the client secret or the redirect address registered at the identity provider does not fit this server.',
+  },
+  unknown_attempt: {
+    message: 'This sign-in was not begun in this browser, or it is already finished.',
+    remedy: AGAIN,
+  },
+  replayed: {
+    message: 'This sign-in was already used, or it waited too long.',
+    remedy: AGAIN,
+  },
+  issuer: {
+    message: 'The answer did not come from the identity provider that this server trusts.',
+    remedy: ADMINS,
+  },
+  audience: {
+    message: 'The identity provider made this sign-in out to another application.',
+    remedy: ADMINS,
+  },
+  nonce: {
+    message: 'The answer of the identity provider belongs to another sign-in than yours.',
+    remedy: ADMINS,
+  },
+  signature: {
+    message: 'The answer of the identity provider is not signed with a key that this server trusts.',
+    remedy: ADMINS,
+  },
+  expired: {
+    message: 'The answer of the identity provider had already expired when it arrived.',
+    remedy:
+      'Start the sign-in again; if it happens twice, ask your administrators to compare the clocks of this server and the identity provider.',
+  },
+  clock: {
+    message: 'The clocks of this server and the identity provider disagree.',
+    remedy: 'Ask your administrators to set both clocks by the network, then start the sign-in again.',
+  },
+  claims: {
+    message: 'What the identity provider says about you is incomplete or malformed.',
+    remedy:
+      'Ask your administrators to look at your account at the identity provider, and at the claims it sends to this server.',
+  },
+  malformed: {
+    message: 'The answer of the identity provider could not be read.',
+    remedy: ADMINS,
+  },
+};
+
+/** The person came back from the identity provider, or never did, without a sign-in that can be believed. */
+export class LoginFailedError extends ServiceError {
+  override readonly name = 'LoginFailedError';
+  readonly code = 'login_failed';
+  readonly status = 401;
+  readonly reason: LoginFailedReason;
+  readonly remedy: string;
+  /** For the log, not for the page: what exactly was wrong, without any value that came from outside. */
+  readonly diagnosis: string | undefined;
+
+  constructor(reason: LoginFailedReason, diagnosis?: string) {
+    super(TEXTS[reason].message);
+    this.reason = reason;
+    this.remedy = TEXTS[reason].remedy;
+    this.diagnosis = diagnosis;
+  }
+}
+
+/** The identity provider does not answer, answers too slowly, or answers with an error of its own. */
+export class IdpUnavailableError extends ServiceError {
+  override readonly name = 'IdpUnavailableError';
+  readonly code = 'idp_unavailable';
+  readonly status = 503;
+  readonly remedy = 'Nothing is lost: try again in a minute. If it lasts, tell your administrators.';
+  /** For the log, not for the page: which request failed and how. */
+  readonly diagnosis: string | undefined;
+
+  constructor(diagnosis?: string) {
+    super('The identity provider of your studio does not answer.');
+    this.diagnosis = diagnosis;
+  }
+}
