@@ -1,0 +1,22 @@
+/**
+ * Brings the tables up to date, forward only. Migrations are imported, not searched for in a folder: what runs is what
+ * was reviewed. A lock of the database lets one of several starting replicas do it while the others wait.
+ */
+import { Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
+import type { Kysely } from 'kysely';
+import type { Dialect } from './dialect.ts';
+import { firstLight } from './migrations/0001-first-light.ts';
+
+/** In order, and never changed once released: a later need is a later migration. */
+const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
+  '0001-first-light': firstLight,
+};
+
+/** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */
+export async function migrateToLatest(db: Kysely<object>, dialect: Dialect): Promise<void> {
+  const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, make]) => [name, make(dialect)]));
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
+}

@@ -1,0 +1,82 @@
+/**
+ * One database behind one type: a SQLite file by default, PostgreSQL by URL. It is handed out without table types;
+ * who uses a table says what it looks like: `database.db.$extendTables<{ sessions: SessionsTable }>()`.
+ */
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { dialectOf } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { DatabaseUnavailableError } from './errors.ts';
+import { migrateToLatest } from './migrate.ts';
+import { createPool } from './postgres.ts';
+import { openSqliteFile, PatientSqliteDialect } from './sqlite.ts';
+
+export type Database = {
+  readonly db: Kysely<object>;
+  readonly dialect: Dialect;
+  /** Asks the database something. @throws {@link DatabaseUnavailableError} when it does not answer. */
+  readonly check: () => Promise<void>;
+  /** Waits for what is under way, then lets go of every connection. */
+  readonly close: () => Promise<void>;
+};
+
+export type OpenOptions = {
+  /** Bring the tables up to date first; false for commands that only read. */
+  readonly migrate?: boolean;
+  /** Most PostgreSQL connections at once. */
+  readonly maxConnections?: number;
+};
+
+/**
+ * Opens a database and brings its tables up to date; several replicas may do so at once.
+ *
+ * @param url - `file:./path.db` (relative to the working folder) or `postgres://user:password@host:port/name`.
+ * @throws {@link DatabaseUnavailableError} when it cannot be used; the message names neither user nor password.
+ */
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
+  const dialect = dialectOf(url);
+  try {
+    if (options.migrate !== false) await migrateUrl(url, dialect);
+    const db = await connect(url, dialect, { maxConnections: options.maxConnections ?? 10, patient: false });
+    return asDatabase(db, dialect);
+  } catch (error) {
+    throw new DatabaseUnavailableError('cannot be opened', { cause: error });
+  }
+}
+
+/** A connection of its own: a migration may rightly take longer than any query of a running server. */
+async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
+  const db = await connect(url, dialect, { maxConnections: 2, patient: true });
+  try {
+    await migrateToLatest(db, dialect);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function connect(
+  url: string,
+  dialect: Dialect,
+  limits: { readonly maxConnections: number; readonly patient: boolean },
+): Promise<Kysely<object>> {
+  switch (dialect) {
+    case 'sqlite':
+      return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url)) });
+    case 'postgres':
+      return new Kysely({ dialect: new PostgresDialect({ pool: createPool(url, limits) }) });
+  }
+}
+
+function asDatabase(db: Kysely<object>, dialect: Dialect): Database {
+  return {
+    db,
+    dialect,
+    check: async () => {
+      try {
+        await sql`select 1`.execute(db);
+      } catch (error) {
+        throw new DatabaseUnavailableError('does not answer', { cause: error });
+      }
+    },
+    close: () => db.destroy(),
+  };
+}

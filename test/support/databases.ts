@@ -1,0 +1,121 @@
+/**
+ * The databases that a suite runs on, for `describe.each(databases)('sessions in $name', ({ open }) => …)`. Importing
+ * this where PostgreSQL is not installed adds a suite that says so: skipped, or failing with CI=true.
+ * Rows come from native code of another realm: compare them with `toEqual`, not `toStrictEqual`.
+ */
+import { afterAll, afterEach, beforeEach, describe, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { openDatabase } from '../../src/database/open.ts';
+import type { Database, OpenOptions } from '../../src/database/open.ts';
+import { SHARED_POSTGRES } from './shared-services.ts';
+
+export type TestDatabases = {
+  readonly name: string;
+  readonly dialect: 'sqlite' | 'postgres';
+  /**
+   * Opens a fresh migrated database, or one more time the one at `url`. It is closed and removed after the test, or
+   * after the file when opened in `beforeAll`.
+   */
+  readonly open: (url?: string, options?: OpenOptions) => Promise<Database & { readonly url: string }>;
+  /** URL of a fresh database without tables, removed like those of `open`. */
+  readonly create: () => Promise<string>;
+};
+
+const sqlite: TestDatabases = { name: 'SQLite', dialect: 'sqlite', open: openWith(createFile), create: createFile };
+const postgres: TestDatabases = {
+  name: 'PostgreSQL',
+  dialect: 'postgres',
+  open: openWith(createMigratedPostgres),
+  create: () => createPostgres('template0'),
+};
+
+/** Every installed kind of database. */
+export const databases: readonly TestDatabases[] =
+  process.env[SHARED_POSTGRES] === undefined ? [sqlite] : [sqlite, postgres];
+
+if (databases.length < 2) {
+  const report = process.env['CI'] === 'true' ? describe : describe.skip;
+  report('the same on PostgreSQL', () => {
+    it('needs PostgreSQL, which is not installed: apt-get install postgresql', () => Promise.reject(new Error()));
+  });
+}
+
+type Cleanup = () => Promise<unknown>;
+const afterThisTest: Cleanup[] = [];
+const afterThisFile: Cleanup[] = [];
+let cleanups = afterThisFile;
+
+beforeEach(() => {
+  cleanups = afterThisTest;
+});
+afterEach(async () => {
+  cleanups = afterThisFile;
+  await runAll(afterThisTest);
+});
+afterAll(() => runAll(afterThisFile));
+
+/** Last opened, first closed: a database goes before the file it is in. */
+async function runAll(list: Cleanup[]): Promise<void> {
+  for (const cleanup of list.splice(0).reverse()) await cleanup();
+}
+
+function openWith(create: () => Promise<string>): TestDatabases['open'] {
+  return async (url, options) => {
+    const known = url ?? (await create());
+    const database = await openDatabase(known, options);
+    let closing: Promise<void> | undefined;
+    const close = () => (closing ??= database.close());
+    cleanups.push(close);
+    return { ...database, close, url: known };
+  };
+}
+
+async function createFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-database-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  return `file:${join(folder, 'test.db')}`;
+}
+
+const TEMPLATE = 'understudy_template';
+
+/** A copy of a database that is migrated once a run: a copy takes a tenth of the time of the migrations. */
+async function createMigratedPostgres(): Promise<string> {
+  await maintain(async (client) => {
+    // Jest's workers share the server: one makes the template, the others wait for it.
+    await client.query('select pg_advisory_lock(1)');
+    const { rowCount } = await client.query(`select from pg_database where datname = '${TEMPLATE}'`);
+    if (rowCount !== 0) return;
+    await client.query('drop database if exists being_migrated with (force)');
+    await client.query('create database being_migrated template template0');
+    await (await openDatabase(postgresUrl('being_migrated'))).close();
+    await client.query(`alter database being_migrated rename to ${TEMPLATE}`);
+  });
+  return createPostgres(TEMPLATE);
+}
+
+async function createPostgres(template: string): Promise<string> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await maintain((client) => client.query(`create database ${name} template ${template}`));
+  cleanups.push(() => maintain((client) => client.query(`drop database if exists ${name} with (force)`)));
+  return postgresUrl(name);
+}
+
+async function maintain(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client(postgresUrl('postgres'));
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function postgresUrl(database: string): string {
+  const url = new URL(process.env[SHARED_POSTGRES] ?? '');
+  url.pathname = `/${database}`;
+  return url.href;
+}
