@@ -1,0 +1,150 @@
+/**
+ * The studio's identity provider, in this process, in memory, on loopback.
+ * Understudy meets it over HTTP only; the controls below are for tests and the demo.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Provider } from 'oidc-provider';
+import { createInteraction, sendHtml } from './interaction.ts';
+import { createMemoryStore } from './memory-adapter.ts';
+import { errorPage, homePage } from './pages.ts';
+import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
+import { createProvider, createSigningKey, type IdpClient } from './provider.ts';
+import { installTokenBender, shiftTimes, type BendClaims } from './token-bender.ts';
+
+export type IdpOptions = {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Path of the issuer, such as `/realms/studio`; none by default. */
+  readonly issuerPath?: string;
+  readonly client: IdpClient;
+  readonly people?: readonly IdpPerson[];
+};
+
+export type Idp = {
+  /** The issuer, exactly as OIDC_ISSUER_URL must say it. */
+  readonly url: string;
+  readonly people: readonly IdpPerson[];
+  /** Down from now on: connections are dropped, or with `hang` accepted and never answered. */
+  readonly pause: (how?: 'drop' | 'hang') => void;
+  readonly resume: () => void;
+  /** ID tokens made from now on come from a clock that is this far ahead; negative: behind; 0: right again. */
+  readonly setClockSkew: (seconds: number) => void;
+  /** ID tokens made from now on have their claims changed; without an argument: honest again. */
+  readonly bendIdTokens: (bend?: BendClaims) => void;
+  /** Ends this person's sessions at the provider. */
+  readonly signOut: (login: string) => void;
+  /** Forgets all sessions, codes and grants, and everything set above. */
+  readonly reset: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+const STYLES = readFileSync(new URL('./assets/idp.css', import.meta.url));
+
+/** @throws when the port is taken (`EADDRINUSE`). */
+export async function startIdp(options: IdpOptions): Promise<Idp> {
+  const { client, host = '127.0.0.1', issuerPath: base = '', people = DEMO_PEOPLE } = options;
+  const signingKey = await createSigningKey();
+  const store = createMemoryStore();
+  let down: 'drop' | 'hang' | undefined;
+  let skewSeconds = 0;
+  let bend: BendClaims = (claims) => claims;
+
+  const server = createServer();
+  await listen(server, options.port ?? 0, host);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${host}:${port}${base}`;
+  const provider = createProvider({ issuer: url, client, people, store, signingKey });
+  installTokenBender(provider, signingKey, () => (claims) => bend(shiftTimes(claims, skewSeconds)));
+  const answer = createAnswer(provider, people, base);
+
+  server.on('connection', (socket) => {
+    if (down === 'drop') socket.destroy();
+  });
+  server.on('request', (request, response) => {
+    if (down === 'hang') return;
+    answer(request, response).catch(() => {
+      if (!response.headersSent) sendHtml(response, 500, errorPage('server_error', 'The provider failed.'));
+      else response.destroy();
+    });
+  });
+
+  function resume(): void {
+    if (down === 'hang') server.closeAllConnections();
+    down = undefined;
+  }
+
+  return {
+    url,
+    people,
+    pause(how = 'drop') {
+      down = how;
+      server.closeAllConnections();
+    },
+    resume,
+    setClockSkew(seconds) {
+      skewSeconds = seconds;
+    },
+    bendIdTokens(change = (claims) => claims) {
+      bend = change;
+    },
+    signOut(login) {
+      const person = people.find((one) => one.login === login);
+      if (person === undefined) throw new Error(`no such person at the provider: ${login}`);
+      store.endSessionsOf(person.subject);
+    },
+    reset() {
+      store.clear();
+      skewSeconds = 0;
+      bend = (claims) => claims;
+      resume();
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function createAnswer(provider: Provider, people: readonly IdpPerson[], base: string) {
+  const interaction = createInteraction(provider, people, base);
+  const protocol = provider.callback();
+
+  return async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Providers do not let themselves be framed; a stand-in that did would hide what happens in an overlay.
+    response.setHeader('x-frame-options', 'DENY');
+    // The provider adds the hash of its one script (a form that submits itself) to script-src when that is there.
+    const policy = "default-src 'none'; style-src 'self'; script-src 'self'; frame-ancestors 'none'";
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('referrer-policy', 'no-referrer');
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (path === '/idp.css') {
+      response.writeHead(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' });
+      response.end(STYLES);
+    } else if (path === '/favicon.ico') {
+      response.writeHead(204).end();
+    } else if (path === `${base}/`) {
+      sendHtml(response, 200, homePage(people));
+    } else if (!path.startsWith(`${base}/`)) {
+      sendHtml(response, 404, errorPage('not_found', 'There is no such page.'));
+    } else {
+      // The provider finds out where it is mounted by comparing the two.
+      Object.assign(request, { originalUrl: request.url, url: (request.url ?? '').slice(base.length) });
+      if (path.startsWith(`${base}/interaction/`)) await interaction(request, response);
+      else await protocol(request, response);
+    }
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
