@@ -1,0 +1,62 @@
+/** What any session store must do, and how express-session talks to it. */
+import { Store } from 'express-session';
+import type { SessionData } from 'express-session';
+import { orUnavailable } from './errors.ts';
+
+/** One way to keep sessions. All promises; failures are mapped by {@link createStore}. */
+export type SessionBackend = {
+  /** The session, unless it expired. */
+  read(id: string): Promise<SessionData | null>;
+  write(id: string, session: SessionData): Promise<void>;
+  /** Moves the expiry of a session that is in use. */
+  touch(id: string, session: SessionData): Promise<void>;
+  remove(id: string): Promise<void>;
+};
+
+/** A session store with what the server needs beside express-session's part. */
+export type SessionStore = {
+  readonly store: Store;
+  /** Throws `SessionStoreUnavailableError` when sessions cannot be read now. */
+  check(): Promise<void>;
+  /** Forgets expired sessions where the store does not do so by itself; how many. */
+  prune(): Promise<number>;
+  close(): Promise<void>;
+};
+
+/** express-session's store over `backend`; every failure reaches `next` as `store_unavailable`. */
+export function createStore(backend: SessionBackend): Store {
+  return new BackedStore(backend);
+}
+
+class BackedStore extends Store {
+  readonly #backend: SessionBackend;
+
+  constructor(backend: SessionBackend) {
+    super();
+    this.#backend = backend;
+  }
+
+  override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
+    answer(() => this.#backend.read(id), callback);
+  }
+
+  override set(id: string, session: SessionData, callback?: (error?: unknown) => void): void {
+    answer(() => this.#backend.write(id, session), callback);
+  }
+
+  override touch(id: string, session: SessionData, callback?: (error?: unknown) => void): void {
+    answer(() => this.#backend.touch(id, session), callback);
+  }
+
+  override destroy(id: string, callback?: (error?: unknown) => void): void {
+    answer(() => this.#backend.remove(id), callback);
+  }
+}
+
+/** The callback runs outside the promise: what it throws is its caller's, not the store's. */
+function answer<T>(work: () => Promise<T>, callback?: (error: unknown, value?: T) => void): void {
+  void orUnavailable(work).then(
+    (value) => setImmediate(() => callback?.(null, value)),
+    (error: unknown) => setImmediate(() => callback?.(error)),
+  );
+}

@@ -1,0 +1,34 @@
+/** The tables this module reads and writes; `database/` makes them. Times are RFC 3339 UTC text, so text order is time order. */
+import type { Kysely } from 'kysely';
+
+export type SessionTables = {
+  readonly sessions: { readonly id: string; readonly data: string; readonly expires_at: string };
+  readonly launches: {
+    readonly id: string;
+    readonly action_id: string;
+    readonly payload: string;
+    readonly cookie_hash: string;
+    readonly replay_key: string;
+    readonly created_at: string;
+    readonly expires_at: string;
+    readonly reference: string;
+    readonly subject: string | null;
+    readonly claimed_at: string | null;
+  };
+  readonly login_attempts: {
+    readonly state_hash: string;
+    readonly cookie_hash: string;
+    readonly nonce: string;
+    readonly code_verifier: string;
+    readonly return_to: string;
+    readonly expires_at: string;
+  };
+};
+
+/** A database with these tables among others, or a `Transaction<object>` on it. */
+export type SessionDatabase = Pick<Kysely<object>, '$extendTables'>;
+
+/** The database as this module sees it. */
+export function sessionTables(db: SessionDatabase): Kysely<SessionTables> {
+  return db.$extendTables<SessionTables>();
+}
