@@ -1,0 +1,85 @@
+/**
+ * Calls as somebody: a token in front, a fresh one when the site says 401, the body parsed, faults as errors.
+ * Everything the client offers is one or more of these.
+ */
+import type { Caller } from './calls.ts';
+import { OutcomeUnknownError, ShotgridUnavailableError } from './errors.ts';
+import { faultError } from './faults.ts';
+import { parseJson } from './json.ts';
+import type { CallKind } from './retry.ts';
+import type { TokenFor, Tokens } from './tokens.ts';
+
+/** The API both old and new sites speak; `/api/v1.1` is the same under another name. */
+export const API_ROOT = '/api/v1';
+
+/** What every method takes beside its own parameters. */
+export type CallOptions = {
+  /** Gives up: a write that was already sent then ends in {@link OutcomeUnknownError}. */
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the client's own time-out, per attempt. */
+  readonly timeoutMs?: number | undefined;
+};
+
+export type ApiCall = {
+  readonly operation: string;
+  readonly kind: CallKind;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below {@link API_ROOT}. */
+  readonly path: string;
+  readonly contentType?: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly options?: CallOptions | undefined;
+};
+
+/** Resolves with the parsed body of a success (undefined when it is not JSON); faults are thrown. */
+export type Api = (call: ApiCall) => Promise<unknown>;
+
+const UNAUTHORIZED = 401;
+
+/** An {@link Api} that acts as `actor`. */
+export function createApi(deps: {
+  readonly call: Caller;
+  readonly tokens: Tokens;
+  readonly actor: TokenFor;
+  readonly secrets: readonly string[];
+}): Api {
+  const { call, tokens, actor } = deps;
+
+  return async function api(request) {
+    const signal = request.options?.signal;
+    let accessToken = await tokens.get(actor, signal);
+    let answer = await call(outgoing(request, accessToken));
+    if (answer.status === UNAUTHORIZED) {
+      // Refused before anything was done, so this may be said again even for a write. Once.
+      tokens.reject(actor, accessToken);
+      accessToken = await tokens.get(actor, signal);
+      answer = await call(outgoing(request, accessToken));
+    }
+    if (answer.status >= 200 && answer.status < 300) return parseJson(answer.text);
+    throw faultError(answer.status, answer.text, [...deps.secrets, accessToken]);
+  };
+}
+
+function outgoing(request: ApiCall, accessToken: string): Parameters<Caller>[0] {
+  const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${accessToken}` };
+  const hasBody = request.body !== undefined;
+  if (hasBody) headers['content-type'] = request.contentType ?? 'application/json';
+  return {
+    operation: request.operation,
+    kind: request.kind,
+    method: request.method,
+    path: `${API_ROOT}${request.path}`,
+    headers,
+    body: hasBody ? JSON.stringify(request.body) : undefined,
+    signal: request.options?.signal,
+    timeoutMs: request.options?.timeoutMs,
+  };
+}
+
+/** The error for a success whose body is not what it should be: for a write nobody knows what became of it. */
+export function unreadable(kind: CallKind): ShotgridUnavailableError | OutcomeUnknownError {
+  return kind === 'write'
+    ? new OutcomeUnknownError('unreadable answer')
+    : new ShotgridUnavailableError('unreadable', { failure: 'unreadable answer' });
+}

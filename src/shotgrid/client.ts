@@ -1,0 +1,224 @@
+/**
+ * The one door to the ShotGrid site: as the script, or as a person by sudo. All clients of one {@link Shotgrid} share
+ * its connections, its cap on calls in flight and its tokens.
+ */
+import type { Dispatcher } from 'undici';
+import { createApi, unreadable, type Api, type CallOptions } from './api.ts';
+import { sendBatch, type BatchRequest, type BatchResult, type FieldValues } from './batch.ts';
+import { createCaller, sleepFor, type CallSeen } from './calls.ts';
+import { checkField, entityPath } from './entity-path.ts';
+import { ShotgridNotFoundError, ShotgridUnavailableError } from './errors.ts';
+import { ownPath } from './json.ts';
+import { createMint } from './mint.ts';
+import { parseRow, type Row } from './rows.ts';
+import { readField, readFields, type FieldSchema } from './schema.ts';
+import { rowsByIds, searchPages, searchRows, type SearchOptions } from './search.ts';
+import { readSiteInfo, type SiteInfo } from './site-info.ts';
+import { summarizeRows, type Summarize, type Summary } from './summarize.ts';
+import { searchText, type TextMatch, type TextSearch } from './text-search.ts';
+import { createTokens, type TokenFor } from './tokens.ts';
+import { createTransport } from './transport.ts';
+
+export type ShotgridOptions = {
+  /** Origin of the site, `https://studio.shotgrid.autodesk.com`. */
+  readonly siteUrl: string;
+  readonly scriptName: string;
+  readonly scriptKey: string;
+  /** HTTP proxy towards the site. */
+  readonly proxyUrl?: string | undefined;
+  readonly now: () => Date;
+  /** From 0 to below 1; spreads the retries. Default `Math.random`. */
+  readonly random?: () => number;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Connections to the site and so calls in flight, all persons together. Default 8. */
+  readonly connections?: number | undefined;
+  /** Per attempt, and again for the wait in our own queue. Default 60 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Default 64 MiB. */
+  readonly maxResponseBytes?: number | undefined;
+  /** Tokens kept. Default 500. */
+  readonly maxTokens?: number | undefined;
+  /** Told of every attempt. */
+  readonly onCall?: ((seen: CallSeen) => void) | undefined;
+  /** Replaces the network, in tests. */
+  readonly dispatcher?: Dispatcher | undefined;
+};
+
+/** A person to act for. */
+export type Person = {
+  /** The HumanUser's stored login, verbatim. */
+  readonly login: string;
+  /** The browser window of the click, so that its page shows the changes. Ignored unless it looks like a UUID. */
+  readonly sessionUuid?: string | undefined;
+};
+
+export type Readiness =
+  | { readonly ready: true; readonly ms: number; readonly version: string }
+  | { readonly ready: false; readonly ms: number; readonly reason: string };
+
+export type ShotgridStats = {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly tokens: number;
+};
+
+export type Shotgrid = {
+  /** The script itself, with its own rights: for looking people up, never for a person's change. */
+  asScript(): ShotgridClient;
+  /** One person, with that person's rights. No call is made before one is needed. */
+  asPerson(person: Person): ShotgridClient;
+  siteInfo(options?: CallOptions): Promise<SiteInfo>;
+  /** Whether the site answers, within 3 s and without retry. Does not throw. */
+  check(options?: CallOptions): Promise<Readiness>;
+  readonly stats: ShotgridStats;
+  /** Lets calls under way end; later ones fail with `shotgrid_unavailable`. */
+  close(): Promise<void>;
+};
+
+/**
+ * What can be asked of the site as one actor. Every method may throw `ShotgridUnavailableError`, `ShotgridRefusedError`,
+ * `ShotgridNotFoundError`, `ShotgridRequestError` and, as a person, the sudo refusals; writes also `OutcomeUnknownError`.
+ */
+export type ShotgridClient = {
+  /** All rows that match. */
+  search(entityType: string, options: SearchOptions): Promise<Row[]>;
+  /** The same, a page at a time. */
+  searchPages(entityType: string, options: SearchOptions): AsyncGenerator<Row[]>;
+  /** The rows with these ids that the actor can see, in no particular order. */
+  rowsByIds(
+    entityType: string,
+    ids: readonly number[],
+    options: CallOptions & { readonly fields: readonly string[]; readonly retired?: boolean },
+  ): Promise<Row[]>;
+  /** One row, or undefined when it is not there. */
+  find(entityType: string, id: number, fields: readonly string[], options?: CallOptions): Promise<Row | undefined>;
+  /** All of these writes, or none. */
+  batch(requests: readonly BatchRequest[], options?: CallOptions): Promise<BatchResult[]>;
+  /** One new row. Also the way to ask whether the actor could create one: with a value that is never legal. */
+  create(entityType: string, data: FieldValues, options?: CallOptions): Promise<Row>;
+  /** Brings a retired row back under the same id; false when there was nothing to bring back. */
+  revive(entityType: string, id: number, options?: CallOptions): Promise<boolean>;
+  /** The fields of a type, by code; `hiddenValues` are those of the project. */
+  fields(entityType: string, projectId?: number, options?: CallOptions): Promise<ReadonlyMap<string, FieldSchema>>;
+  /** One field of a type. */
+  field(entityType: string, field: string, projectId?: number, options?: CallOptions): Promise<FieldSchema>;
+  textSearch(search: TextSearch): Promise<TextMatch[]>;
+  summarize(entityType: string, request: Summarize): Promise<Summary>;
+};
+
+const DEFAULT_CONNECTIONS = 8;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_TOKENS = 500;
+const CHECK_TIMEOUT_MS = 3_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Opens no connection until the first call.
+ *
+ * @throws TypeError when `siteUrl` is not an http(s) origin.
+ */
+export function createShotgrid(options: ShotgridOptions): Shotgrid {
+  const { now } = options;
+  const secrets = [options.scriptKey];
+  const transport = createTransport({
+    origin: siteOrigin(options.siteUrl),
+    proxyUrl: options.proxyUrl,
+    connections: options.connections ?? DEFAULT_CONNECTIONS,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    dispatcher: options.dispatcher,
+  });
+  const call = createCaller({
+    transport,
+    now,
+    random: options.random ?? Math.random,
+    sleep: options.sleep ?? sleepFor,
+    onCall: options.onCall,
+    secrets,
+  });
+  const tokens = createTokens({
+    mint: createMint(call, options),
+    now,
+    maxTokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
+  });
+  const clientFor = (actor: TokenFor): ShotgridClient => createClient(createApi({ call, tokens, actor, secrets }));
+  const script = clientFor({ login: null, sessionUuid: undefined });
+
+  return {
+    asScript: () => script,
+    asPerson({ login, sessionUuid }) {
+      // A wrong window id costs the page its refresh, nothing else.
+      const window = sessionUuid !== undefined && UUID.test(sessionUuid) ? sessionUuid : undefined;
+      return clientFor({ login, sessionUuid: window });
+    },
+    siteInfo: (callOptions) => readSiteInfo(call, callOptions),
+    async check(callOptions) {
+      const startedAt = now().getTime();
+      const elapsed = (): number => now().getTime() - startedAt;
+      try {
+        const { version } = await readSiteInfo(call, { timeoutMs: CHECK_TIMEOUT_MS, ...callOptions, maxAttempts: 1 });
+        return { ready: true, ms: elapsed(), version };
+      } catch (error) {
+        const reason = error instanceof ShotgridUnavailableError ? error.reason : 'unexpected';
+        return { ready: false, ms: elapsed(), reason };
+      }
+    },
+    get stats() {
+      return { inFlight: transport.inFlight, waiting: transport.waiting, tokens: tokens.size };
+    },
+    close: () => transport.close(),
+  };
+}
+
+function createClient(api: Api): ShotgridClient {
+  return {
+    search: (entityType, options) => searchRows(api, entityType, options),
+    searchPages: (entityType, options) => searchPages(api, entityType, options),
+    rowsByIds: (entityType, ids, options) => rowsByIds(api, entityType, ids, options),
+    async find(entityType, id, fields, options) {
+      const path = `${entityPath(entityType, id)}?fields=${fields.map(checkField).join(',')}`;
+      try {
+        const row = parseRow(
+          ownPath(await api({ operation: 'find', kind: 'read', method: 'GET', path, options }), 'data'),
+        );
+        if (row === undefined) throw unreadable('read');
+        return row;
+      } catch (error) {
+        if (error instanceof ShotgridNotFoundError && error.siteCode === ROW_NOT_THERE) return undefined;
+        throw error;
+      }
+    },
+    batch: (requests, options) => sendBatch(api, requests, options),
+    async create(entityType, data, options) {
+      const path = entityPath(entityType);
+      const body = await api({ operation: 'create', kind: 'write', method: 'POST', path, body: data, options });
+      const row = parseRow(ownPath(body, 'data'));
+      if (row === undefined) throw unreadable('write');
+      return row;
+    },
+    async revive(entityType, id, options) {
+      const path = `${entityPath(entityType, id)}?revive=true`;
+      const body = await api({ operation: 'revive', kind: 'write', method: 'POST', path, options });
+      if (ownPath(body, 'data', 'id') !== id) throw unreadable('write');
+      return ownPath(body, 'meta', 'did_revive') === true;
+    },
+    fields: (entityType, projectId, options) => readFields(api, entityType, projectId, options),
+    field: (entityType, field, projectId, options) => readField(api, entityType, field, projectId, options),
+    textSearch: (search) => searchText(api, search),
+    summarize: (entityType, request) => summarizeRows(api, entityType, request),
+  };
+}
+
+/** With HTTP 404: the row is not there, as opposed to 103, the type is not. */
+const ROW_NOT_THERE = 104;
+
+function siteOrigin(siteUrl: string): string {
+  const url = new URL(siteUrl);
+  const isOrigin =
+    url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!isOrigin || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError('siteUrl must be the origin of a ShotGrid site, like https://studio.shotgrid.autodesk.com');
+  }
+  return url.origin;
+}
