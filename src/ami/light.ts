@@ -43,10 +43,8 @@ export function payloadFromEventLogEntry(
     throw new AmiMalformedError('The event log row of this click does not exist, or is no menu click.');
   }
   verifyFreshness(createdAt, rules);
-  const fields = fieldsOf(amiPayload);
-  const host = fields.get('server_hostname');
-  if (typeof host === 'string' && host !== '') verifySite(host, rules.siteUrl);
-  const payload = parsePayload(fields);
+  const payload = parsePayload(fieldsOf(amiPayload));
+  if (payload.serverHostname !== undefined) verifySite(payload.serverHostname, rules.siteUrl);
   const user = linkOf(entry, 'user');
   if (own(user, 'type') !== 'HumanUser' || own(user, 'id') !== payload.user.id) {
     throw new AmiMalformedError('The event log row was written by somebody else than the person it names.');
