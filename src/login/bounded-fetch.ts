@@ -58,11 +58,12 @@ async function readBody(response: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** `ECONNREFUSED` says more than undici's "fetch failed". */
+/** `ECONNREFUSED`, in the cause, says more than "fetch failed". */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'failed';
-  const cause: unknown = error.cause;
-  if (typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string')
-    return cause.code;
-  return error.message;
+  const found = [memberOf(memberOf(error, 'cause'), 'code'), memberOf(error, 'message')];
+  return found.find((one) => typeof one === 'string') ?? 'failed';
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

@@ -32,6 +32,8 @@ const COMPARED_CLAIMS: Readonly<Record<string, LoginFailedReason>> = {
   iss: 'issuer',
 };
 
+const SIGNATURE_DETAILS = ['signature', 'header', 'alg'];
+
 /** The one translation; returns what is to be thrown. */
 export function toLoginError(error: unknown): LoginFailedError | IdpUnavailableError {
   const known = findUnavailable(error) ?? findLoginFailed(error);
@@ -74,12 +76,9 @@ function reasonByCode(error: unknown): LoginFailedReason {
       return memberOf(details, 'claim') === 'exp' ? 'expired' : 'clock';
     case 'OAUTH_KEY_SELECTION_FAILED':
     case 'OAUTH_UNSUPPORTED_OPERATION':
-      return 'signature';
     case 'OAUTH_INVALID_RESPONSE':
-      // A wrong signature and an algorithm that was not agreed on share this code; their causes name what was looked at.
-      return memberOf(details, 'signature') !== undefined || memberOf(details, 'header') !== undefined
-        ? 'signature'
-        : 'malformed';
+      // A wrong signature, key or algorithm shares its code with other nonsense; only its cause names what was looked at.
+      return SIGNATURE_DETAILS.some((name) => memberOf(details, name) !== undefined) ? 'signature' : 'malformed';
     default:
       return 'malformed';
   }

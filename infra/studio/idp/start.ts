@@ -81,7 +81,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     people,
     pause(how = 'drop') {
       down = how;
-      server.closeAllConnections();
+      if (how === 'drop') server.closeAllConnections();
     },
     resume,
     setClockSkew(seconds) {
