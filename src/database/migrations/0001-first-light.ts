@@ -92,27 +92,40 @@ async function createRuns(db: Kysely<object>): Promise<void> {
     .execute();
 }
 
-/** Columns that records are searched by, beside time; what is absent in most records is indexed only where present. */
-const SEARCHED = ['type', 'outcome'] as const;
-const SEARCHED_WHERE_PRESENT = [
-  'code',
-  'person',
-  'real_actor',
-  'action_id',
-  'launch_id',
-  'run_id',
-  'project_id',
-  'reference',
-] as const;
-
 async function createAudit(db: Kysely<object>, dialect: Dialect): Promise<void> {
   // In SQLite only the word INTEGER makes the key the row's own number, without a second index.
   const wide = dialect === 'sqlite' ? 'integer' : 'bigint';
+  // Thin, since every click waits for it: what records are found by is kept apart, in audit_index.
   await db.schema
     .createTable('audit_records')
     .addColumn('seq', wide, (column) => column.primaryKey())
     .addColumn('hash', 'text', (column) => column.notNull())
     .addColumn('line', 'text', (column) => column.notNull())
+    .execute();
+  await refuseChanges(db, dialect);
+
+  // One row each, which a writer locks: the end of the chain, and how far the index has come.
+  await db.schema
+    .createTable('audit_head')
+    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+    .addColumn('seq', wide, (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull())
+    .execute();
+  await sql`insert into audit_head (id, seq, hash) values (1, 0, ${sql.lit('0'.repeat(64))})`.execute(db);
+  await db.schema
+    .createTable('audit_indexed')
+    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+    .addColumn('seq', wide, (column) => column.notNull())
+    .execute();
+  await sql`insert into audit_indexed (id, seq) values (1, 0)`.execute(db);
+  await createAuditIndex(db, wide);
+}
+
+/** Made from the records and able to be made again: nothing in it is evidence. */
+async function createAuditIndex(db: Kysely<object>, wide: 'integer' | 'bigint'): Promise<void> {
+  await db.schema
+    .createTable('audit_index')
+    .addColumn('seq', wide, (column) => column.primaryKey())
     .addColumn('time', 'text', (column) => column.notNull())
     .addColumn('type', 'text', (column) => column.notNull())
     .addColumn('outcome', 'text', (column) => column.notNull())
@@ -127,25 +140,26 @@ async function createAudit(db: Kysely<object>, dialect: Dialect): Promise<void> 
     .addColumn('reference', 'text')
     .addColumn('client_address', 'text')
     .execute();
-  await db.schema.createIndex('audit_records_time').on('audit_records').column('time').execute();
-  for (const column of SEARCHED) await searchIndex(db, column).execute();
-  for (const column of SEARCHED_WHERE_PRESENT) {
-    await searchIndex(db, column).where(sql.ref(column), 'is not', null).execute();
+  for (const column of ['time', 'type', 'outcome']) await auditIndex(db, column).execute();
+  // What is absent in many records is indexed only where present.
+  for (const column of [
+    'code',
+    'person',
+    'real_actor',
+    'subject',
+    'action_id',
+    'launch_id',
+    'run_id',
+    'project_id',
+    'reference',
+  ]) {
+    await auditIndex(db, column).where(sql.ref(column), 'is not', null).execute();
   }
-
-  await db.schema
-    .createTable('audit_head')
-    .addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
-    .addColumn('seq', wide, (column) => column.notNull())
-    .addColumn('hash', 'text', (column) => column.notNull())
-    .execute();
-  await sql`insert into audit_head (id, seq, hash) values (1, 0, ${sql.lit('0'.repeat(64))})`.execute(db);
-  await refuseChanges(db, dialect);
 }
 
 /** With `seq` behind it, so that a page of matches comes in order without sorting. */
-function searchIndex(db: Kysely<object>, column: string) {
-  return db.schema.createIndex(`audit_records_${column}`).on('audit_records').columns([column, 'seq']);
+function auditIndex(db: Kysely<object>, column: string) {
+  return db.schema.createIndex(`audit_index_${column}`).on('audit_index').columns([column, 'seq']);
 }
 
 /** Append-only by the database itself, whatever statement reaches it. */

@@ -1,0 +1,236 @@
+/**
+ * The vocabulary of the audit log: one function per thing that can happen, named after it. What a function takes is
+ * what its record says. Pure.
+ */
+import type {
+  AuditContext,
+  AuditDetails,
+  AuditedChange,
+  AuditedRowOutcome,
+  AuditEvent,
+  AuditOutcome,
+  AuditValue,
+} from './event.ts';
+
+/** Rows of one record; a larger set is spread over several records, in order, and never shortened. */
+export const ROWS_PER_RECORD = 200;
+
+/** Longest text of a name, title or reason. Values of fields have no limit. */
+const MAX_TEXT_LENGTH = 1_000;
+
+export type Refusal = { readonly code: string; readonly reason?: string | undefined };
+
+/** A click whose form was verified. */
+export type ReceivedClick = {
+  readonly entityType?: string | undefined;
+  readonly selectedIds: readonly number[];
+  /** How many rows the page listed. */
+  readonly listed: number;
+  readonly payload: 'full' | 'light';
+  readonly title?: string | undefined;
+  readonly pageId?: number | undefined;
+};
+
+/** What an unverified form said of itself: all of it may be a lie. */
+export type ClaimedClick = {
+  readonly entityType?: string | undefined;
+  readonly selected?: number | undefined;
+  readonly bytes?: number | undefined;
+};
+
+/** A verified click became a launch. All selected rows are named, {@link ROWS_PER_RECORD} × 10 a record. */
+export function clickReceived(context: AuditContext, click: ReceivedClick): readonly AuditEvent[] {
+  const { selectedIds, ...described } = click;
+  return inParts(selectedIds, ROWS_PER_RECORD * 10).map(({ items, ...part }) =>
+    event('click.received', 'success', context, { ...described, selected: selectedIds.length, ...part, ids: items }),
+  );
+}
+
+/** A click was not accepted: signature, age, replay, wrong site, malformed, too large, unknown action. */
+export function clickRefused(context: AuditContext, refusal: Refusal, claimed: ClaimedClick = {}): AuditEvent {
+  return refused('click.refused', context, refusal, claimed);
+}
+
+/** A launch was opened by somebody or somewhere it does not belong to, or too late. */
+export function launchRefused(context: AuditContext, refusal: Refusal): AuditEvent {
+  return refused('launch.refused', context, refusal);
+}
+
+/** The identity provider named a person. */
+export function loginSucceeded(context: AuditContext, login: { readonly roles: readonly string[] }): AuditEvent {
+  return event('login.succeeded', 'success', context, { roles: login.roles });
+}
+
+/** A sign-in did not lead to a person; `reason` tells why. */
+export function loginFailed(context: AuditContext, refusal: Refusal): AuditEvent {
+  return event('login.failed', 'failed', context, { reason: refusal.reason }, refusal.code);
+}
+
+export function loggedOut(context: AuditContext): AuditEvent {
+  return event('logout', 'success', context);
+}
+
+/** Click, identity provider and ShotGrid do not agree on who this is; `found` are the names they gave. */
+export function identityRefused(
+  context: AuditContext,
+  refusal: Refusal,
+  found: {
+    readonly claimed?: string | undefined;
+    readonly proven?: string | undefined;
+    readonly site?: string | undefined;
+  } = {},
+): AuditEvent {
+  return refused('identity.refused', context, refusal, found);
+}
+
+/** The person may not be acted for: the flag, the status, the policy, or ShotGrid itself says so. */
+export function sudoRefused(
+  context: AuditContext,
+  refusal: Refusal & { readonly siteErrorId?: string | undefined },
+): AuditEvent {
+  return refused('sudo.refused', context, refusal, { siteErrorId: refusal.siteErrorId });
+}
+
+/** Somebody asked for a page that their groups do not open. */
+export function roleRefused(
+  context: AuditContext,
+  asked: { readonly role: string; readonly path: string },
+): AuditEvent {
+  return refused('role.refused', context, { code: 'role_required' }, asked);
+}
+
+/** A form came without this browser's token, or from another site. */
+export function csrfRefused(context: AuditContext, asked: { readonly path: string }): AuditEvent {
+  return refused('csrf.refused', context, { code: 'csrf_invalid' }, asked);
+}
+
+/** A preview was shown: this many rows would change. `digest` names the exact plan. */
+export function planMade(
+  context: AuditContext,
+  plan: { readonly digest: string; readonly changes: number; readonly untouched: number },
+): AuditEvent {
+  return event('plan.made', 'success', context, plan);
+}
+
+/** An action could not say what it would change. */
+export function planFailed(context: AuditContext, refusal: Refusal): AuditEvent {
+  return event('plan.failed', 'failed', context, { reason: refusal.reason }, refusal.code);
+}
+
+/** The person confirmed the plan with this digest. `undoOf` is the run that it takes back. */
+export function runConfirmed(
+  context: AuditContext,
+  run: { readonly digest: string; readonly undoOf?: string | undefined },
+): AuditEvent {
+  return event('run.confirmed', 'success', context, run);
+}
+
+/** A confirmation was not acted on: run already, plan changed, launch expired … */
+export function runRefused(context: AuditContext, refusal: Refusal): AuditEvent {
+  return refused('run.refused', context, refusal);
+}
+
+/** What a run is about to write; durable before the first write. Nothing to change is said too. */
+export function changesIntended(context: AuditContext, changes: readonly AuditedChange[]): readonly AuditEvent[] {
+  const rows = changes.map((change, position) => ({ position, ...change }));
+  return inParts(rows, ROWS_PER_RECORD).map(({ items, ...part }) =>
+    event('changes.intended', 'intended', context, { ...part, total: changes.length, rows: items.map(rowOf) }),
+  );
+}
+
+/** What became of some of a run's rows, as soon as it is known. */
+export function changesPerformed(context: AuditContext, outcomes: readonly AuditedRowOutcome[]): readonly AuditEvent[] {
+  return inParts(outcomes, ROWS_PER_RECORD).map(({ items, ...part }) =>
+    event('changes.performed', worstOf(items.map((row) => row.outcome)), context, { ...part, rows: items.map(rowOf) }),
+  );
+}
+
+/** A run came to its end; `counts` are rows by outcome. */
+export function runFinished(
+  context: AuditContext,
+  run: { readonly counts: Readonly<Record<string, number>>; readonly note?: string | undefined },
+): AuditEvent {
+  const words = Object.keys(run.counts).filter((word) => (run.counts[word] ?? 0) > 0);
+  return event('run.finished', worstOf(words), context, run);
+}
+
+/** An auditor looked for records. `filter` is what they asked for, as in the address bar. */
+export function auditSearched(
+  context: AuditContext,
+  search: { readonly filter: Readonly<Record<string, string>>; readonly found: number },
+): AuditEvent {
+  return event('audit.searched', 'success', context, search);
+}
+
+/** An auditor opened one record. */
+export function auditRecordRead(context: AuditContext, record: { readonly seq: number }): AuditEvent {
+  return event('audit.record_read', 'success', context, record);
+}
+
+/** Somebody had the chain checked. */
+export function auditVerified(
+  context: AuditContext,
+  result: { readonly intact: boolean; readonly size?: number; readonly brokenAt?: number; readonly reason?: string },
+): AuditEvent {
+  return event('audit.verified', result.intact ? 'success' : 'failed', context, result);
+}
+
+function refused(type: string, context: AuditContext, refusal: Refusal, details: AuditDetails = {}): AuditEvent {
+  return event(type, 'refused', context, { ...details, reason: refusal.reason }, refusal.code);
+}
+
+function event(
+  type: string,
+  outcome: AuditOutcome,
+  context: AuditContext,
+  details: AuditDetails = {},
+  code?: string,
+): AuditEvent {
+  return {
+    type,
+    outcome,
+    ...(code === undefined ? {} : { code }),
+    context: mapTexts(context, capText) as AuditContext,
+    details: 'rows' in details ? details : (mapTexts(details, capText) as AuditDetails),
+  };
+}
+
+/** Values of fields stay whole; the words around them are capped like all others. */
+function rowOf(row: (AuditedChange & { readonly position: number }) | AuditedRowOutcome): AuditValue {
+  const { fields, ...words } = row;
+  const capped = mapTexts(words, capText) as Readonly<Record<string, AuditValue>>;
+  return fields === undefined ? capped : { ...capped, fields: fields as readonly AuditValue[] };
+}
+
+type Part<T> = { readonly part: number; readonly parts: number; readonly items: readonly T[] };
+
+/** At least one part, so that an empty set is recorded as one. */
+function inParts<T>(items: readonly T[], size: number): readonly Part<T>[] {
+  const parts = Math.max(1, Math.ceil(items.length / size));
+  return Array.from({ length: parts }, (_, index) => ({
+    part: index + 1,
+    parts,
+    items: items.slice(index * size, (index + 1) * size),
+  }));
+}
+
+/** One outcome for many rows: whatever asks most for a person's attention. */
+function worstOf(words: readonly string[]): AuditOutcome {
+  if (words.includes('unknown')) return 'unknown';
+  if (words.includes('failed') || words.includes('waiting')) return 'failed';
+  if (words.includes('refused')) return 'refused';
+  return 'success';
+}
+
+function capText(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  return `${text.slice(0, MAX_TEXT_LENGTH)}… (${text.length - MAX_TEXT_LENGTH} more characters)`;
+}
+
+/** A copy in which every text, however deep, is passed through `change`. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
+}

@@ -1,0 +1,90 @@
+/**
+ * The audit log: everything that the rest of the program may do with it. How records are sealed is in `record.ts`,
+ * how they become durable in `append.ts`, how they are found in `search.ts`.
+ */
+import type { Database } from '../database/open.ts';
+import { createAppend } from './append.ts';
+import type { AppendOptions } from './append.ts';
+import type { ChainResult } from './chain.ts';
+import { AuditUnavailableError } from './errors.ts';
+import type { AuditEvent } from './event.ts';
+import { createIndexer } from './indexer.ts';
+import { readContent } from './record.ts';
+import type { AuditRecord, SealedRecord } from './record.ts';
+import { searchRecords } from './search.ts';
+import type { AuditFilter, AuditPage } from './search.ts';
+import type { AuditTables } from './tables.ts';
+import { verifyRecords } from './verify.ts';
+
+export type AuditLog = {
+  /**
+   * Seals events in this order and makes them durable before it resolves.
+   *
+   * @throws {@link AuditUnavailableError} when that fails: then nothing that depends on the record may happen. (A
+   *   connection that breaks during the commit may leave a record of something that did not happen, never the reverse.)
+   * @throws whatever `alongside` throws; then neither its writes nor these events are kept.
+   */
+  readonly append: (
+    events: AuditEvent | readonly AuditEvent[],
+    options?: AppendOptions,
+  ) => Promise<readonly SealedRecord[]>;
+  /** Records that match every given filter, newest first, including everything appended before the call. */
+  readonly search: (filter: AuditFilter) => Promise<AuditPage>;
+  /** One record, or undefined when there is none of this number. */
+  readonly read: (seq: number) => Promise<AuditRecord | undefined>;
+  /** Checks the whole chain as it is now. Takes time in proportion to its size, a little at a time. */
+  readonly verify: () => Promise<ChainResult>;
+  /** @throws {@link AuditUnavailableError} when a record could not be written now. */
+  readonly check: () => Promise<void>;
+  /** Waits for what is under way; call before the database is closed. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * The log in this database; several processes may share one.
+ *
+ * @param deps.now - The clock that records are dated by.
+ */
+export function createAuditLog(deps: { readonly database: Database; readonly now: () => Date }): AuditLog {
+  const { database, now } = deps;
+  const db = database.db.$extendTables<AuditTables>();
+  const indexer = createIndexer(db);
+  const appender = createAppend({ db, now, onCommitted: indexer.wake });
+
+  return {
+    append: (events, options = {}) => appender.append(isList(events) ? events : [events], options),
+    search: (filter) =>
+      reading(async () => {
+        await indexer.catchUp();
+        return searchRecords(db, filter);
+      }),
+    read: (seq) =>
+      reading(async () => {
+        if (!Number.isSafeInteger(seq)) return undefined;
+        const record = await db
+          .selectFrom('audit_records')
+          .select(['seq', 'hash', 'line'])
+          .where('seq', '=', seq)
+          .executeTakeFirst();
+        return record === undefined ? undefined : { ...record, content: readContent(record) };
+      }),
+    verify: () => reading(() => verifyRecords(db)),
+    check: appender.check,
+    close: async () => {
+      await appender.close();
+      await indexer.close();
+    },
+  };
+}
+
+async function reading<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new AuditUnavailableError('read', { cause: error });
+  }
+}
+
+function isList(events: AuditEvent | readonly AuditEvent[]): events is readonly AuditEvent[] {
+  return Array.isArray(events);
+}

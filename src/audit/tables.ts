@@ -1,0 +1,24 @@
+/** The tables of the log as queries see them; the migrations make them. */
+export type AuditTables = {
+  audit_records: { seq: number; hash: string; line: string };
+  audit_head: { id: number; seq: number; hash: string };
+  audit_indexed: { id: number; seq: number };
+  audit_index: IndexRow;
+};
+
+export type IndexRow = {
+  seq: number;
+  time: string;
+  type: string;
+  outcome: string;
+  code: string | null;
+  person: string | null;
+  real_actor: string | null;
+  subject: string | null;
+  action_id: string | null;
+  launch_id: string | null;
+  run_id: string | null;
+  project_id: number | null;
+  reference: string | null;
+  client_address: string | null;
+};
