@@ -36,7 +36,7 @@ describe('a sign-in at a real provider', () => {
     expect(identityFromClaims(claims, rules)).toMatchObject({
       issuer: idp.url,
       login: 'admin.flag-on',
-      name: 'Ama Boateng',
+      name: 'Nadia Kerr',
       roles: ['user', 'admin'],
     });
   });

@@ -9,6 +9,8 @@ class Html {
   }
 }
 
+const AUTOFOCUS = new Html('autofocus');
+
 type Part = string | Html | readonly Html[];
 
 export function signInPage(page: {
@@ -24,7 +26,7 @@ export function signInPage(page: {
       html`<li>
         <button name="person" value="${person.login}" data-person="${person.login}">
           <span class="who">Sign in as <b>${person.login}</b></span>
-          <span class="about">${person.name}: ${person.about}</span>
+          <span class="about">${person.name} · ${person.about}</span>
         </button>
       </li>`,
   );
@@ -43,9 +45,17 @@ export function signInPage(page: {
             autocapitalize="none"
             spellcheck="false"
             required
-            autofocus
+            ${page.login === '' ? AUTOFOCUS : ''}
         /></label>
-        <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
+        <label
+          >Password
+          <input
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            ${page.login === '' ? '' : AUTOFOCUS}
+        /></label>
         <div class="row">
           <a href="${page.cancel}" data-cancel>Cancel</a>
           <button type="submit" class="primary">Sign in</button>

@@ -15,14 +15,14 @@ export const ADMIN_GROUP = 'understudy-admins';
 export const AUDITOR_GROUP = 'auditors';
 
 export const DEMO_PEOPLE: readonly IdpPerson[] = [
-  person('artist', 'Mina Park', ['artists'], 'may change statuses and notes, not delete'),
-  person('manager', 'Jonas Weber', ['production'], 'may change everything in the project'),
-  person('admin.flag-on', 'Ama Boateng', ['production', ADMIN_GROUP], 'admin who may be acted for'),
-  person('admin.flag-off', 'Lars Nygaard', ['production', ADMIN_GROUP], 'admin who may not be acted for'),
-  person('artist.flag-off', 'Noor Haddad', ['artists'], 'artist who may not be acted for'),
-  person('inactive', 'Ines Duarte', ['artists'], 'disabled in ShotGrid'),
-  person('retired', 'Theo Marsh', ['artists'], 'deleted from ShotGrid'),
-  person('auditor', 'Rosa Klein', [AUDITOR_GROUP], 'reads the audit log'),
+  person('artist', 'Alma Ortiz', ['artists'], 'may change statuses and notes, not delete'),
+  person('manager', 'Marcus Lind', ['production'], 'may change everything in the project'),
+  person('admin.flag-on', 'Nadia Kerr', ['production', ADMIN_GROUP], 'admin who may be acted for'),
+  person('admin.flag-off', 'Otto Brandt', ['production', ADMIN_GROUP], 'admin who may not be acted for'),
+  person('artist.flag-off', 'Felix Moreau', ['artists'], 'artist who may not be acted for'),
+  person('inactive', 'Ivy Chen', ['artists'], 'disabled in ShotGrid'),
+  person('retired', 'Rey Vance', ['artists'], 'deleted from ShotGrid'),
+  person('auditor', 'Ruth Calder', [AUDITOR_GROUP], 'reads the audit log'),
   person('stranger', 'Sam Okafor', ['visitors'], 'has no ShotGrid user'),
 ];
 
