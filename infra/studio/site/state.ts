@@ -1,0 +1,52 @@
+/** What one running site knows; everything else here is a function of it. */
+import type { CallLog } from './calls.ts';
+import type { FaultList } from './faults.ts';
+import type { Launcher } from './launcher.ts';
+import type { Sessions } from './sessions.ts';
+import type { Store } from './store.ts';
+
+/** How `user_authentication_method` reads: `oxygen` (Autodesk Identity) refuses passwords. */
+export type AuthenticationMethod = 'default' | 'oxygen';
+
+export type Settings = {
+  readonly scriptName: string;
+  readonly scriptKey: string;
+  readonly projectName: string;
+  readonly tokenLifetimeSeconds: number;
+  readonly authenticationMethod: AuthenticationMethod;
+  readonly launcherEnabled: boolean;
+  /** One-time code that each login needs with its password; nobody needs one unless named here. */
+  readonly twoFactorCodes: ReadonlyMap<string, string>;
+  /** Initial "Admins Can Perform Actions As" of people who are admins and not named otherwise. */
+  readonly adminFlagDefault: boolean;
+};
+
+export type SiteState = {
+  readonly settings: Settings;
+  readonly now: () => Date;
+  readonly store: Store;
+  readonly jwtSecret: string;
+  /** `host:port`, known once the site listens. */
+  host: string;
+  /** Multiplies the measured latencies; 0 answers at once. */
+  latencyFactor: number;
+  readonly faults: FaultList;
+  readonly calls: CallLog;
+  readonly sessions: Sessions;
+  readonly launcher: Launcher;
+};
+
+/** Measured on a live site: about 300 ms a call, and 58 ms more for every row a call writes. */
+export const CALL_MS = 300;
+export const ROW_MS = 58;
+/** Event log rows can be read a little after their write. */
+export const EVENT_MS = 350;
+
+export function sleep(milliseconds: number): Promise<void> {
+  return milliseconds > 0 ? new Promise((resolve) => setTimeout(resolve, milliseconds)) : Promise.resolve();
+}
+
+/** `2024-05-01T12:00:00Z`: second precision, as everywhere on the site. */
+export function timestamp(now: Date): string {
+  return `${now.toISOString().slice(0, 19)}Z`;
+}
