@@ -19,7 +19,7 @@ beforeAll(async () => {
   idp = await startIdp({ client: CLIENT });
 });
 afterEach(() => idp.reset());
-afterAll(() => idp.stop());
+afterAll(() => idp.close());
 
 describe('a sign-in at a real provider', () => {
   it('ends with the person who typed the password', async () => {
@@ -80,7 +80,7 @@ describe('a sign-in at a real provider', () => {
       const { url, attempt } = await party.start();
       await expect(party.finish(await loginAtIdp(url, 'artist'), attempt)).resolves.toBeDefined();
     } finally {
-      await other.stop();
+      await other.close();
     }
   });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
 });
 afterEach(() => idp.reset());
-afterAll(() => idp.stop());
+afterAll(() => idp.close());
 
 describe('the identity provider of the studio', () => {
   it('describes itself, with PKCE and a sign-out page', async () => {
@@ -158,7 +158,7 @@ describe('the identity provider of the studio', () => {
       const { claims } = await redeem(await loginAtIdp(request({}, other).url, 'artist'), other);
       expect(claims['iss']).toBe(other.url);
     } finally {
-      await other.stop();
+      await other.close();
     }
   });
 });

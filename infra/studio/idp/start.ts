@@ -38,7 +38,7 @@ export type Idp = {
   readonly signOut: (login: string) => void;
   /** Forgets all sessions, codes and grants, and everything set above. */
   readonly reset: () => void;
-  readonly stop: () => Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 const STYLES = readFileSync(new URL('./assets/idp.css', import.meta.url));
@@ -101,7 +101,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
       bend = (claims) => claims;
       resume();
     },
-    async stop() {
+    async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

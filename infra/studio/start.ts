@@ -1,0 +1,96 @@
+/**
+ * The studio in a box: a ShotGrid site and an identity provider that know each other's people and one Understudy.
+ * For the demo, for tests and for measurements; every secret is new each time.
+ */
+import { randomBytes } from 'node:crypto';
+import { factsPerson, type Facts } from './facts.ts';
+import { ADMIN_GROUP, AUDITOR_GROUP } from './idp/people.ts';
+import { startIdp, type Idp } from './idp/start.ts';
+import type { MenuItem } from './site/menu-item.ts';
+import { startSite, type Site } from './site/start.ts';
+
+export type StudioOptions = {
+  /** PUBLIC_URL of the Understudy that the menu items post to and the provider sends people back to. */
+  readonly server: string;
+  /** 0, the default, takes a free one. */
+  readonly sitePort?: number;
+  readonly idpPort?: number;
+  /** 1 is as slow as a measured site; 0, the default, answers at once. */
+  readonly latencyFactor?: number;
+  /** Besides "Approve" and its light-payload twin. */
+  readonly menuItems?: (server: string, secretToken: string) => readonly MenuItem[];
+};
+
+export type Studio = {
+  readonly site: Site;
+  readonly idp: Idp;
+  readonly facts: Facts;
+  /** What the server has to be told about this studio; its own things (sessions, database, port) are not in it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+};
+
+const SCRIPT_NAME = 'understudy';
+const CLIENT_ID = 'understudy';
+
+/** @throws when a port is taken (`EADDRINUSE`); nothing is left running then. */
+export async function startStudio(options: StudioOptions): Promise<Studio> {
+  const { server, menuItems = () => [] } = options;
+  const secrets = { amiSecretToken: newSecret(), scriptKey: newSecret(), clientSecret: newSecret() };
+  const idp = await startIdp({
+    port: options.idpPort ?? 0,
+    client: {
+      clientId: CLIENT_ID,
+      clientSecret: secrets.clientSecret,
+      redirectUris: [`${server}/login/callback`],
+      postLogoutRedirectUris: [`${server}/signed-out`],
+    },
+  });
+  let site: Site;
+  try {
+    site = await startSite({
+      port: options.sitePort ?? 0,
+      scriptName: SCRIPT_NAME,
+      scriptKey: secrets.scriptKey,
+      latencyFactor: options.latencyFactor ?? 0,
+      menuItems: [...approveItems(server, secrets.amiSecretToken), ...menuItems(server, secrets.amiSecretToken)],
+    });
+  } catch (error) {
+    await idp.close();
+    throw error;
+  }
+  const { amiSecretToken, scriptKey, clientSecret } = secrets;
+  const people = idp.people.map(factsPerson);
+  return {
+    site,
+    idp,
+    facts: { server, site: site.url, idp: idp.url, amiSecretToken, scriptName: SCRIPT_NAME, scriptKey, people },
+    environment: {
+      SHOTGRID_URL: site.url,
+      SHOTGRID_SCRIPT_NAME: SCRIPT_NAME,
+      SHOTGRID_SCRIPT_KEY: scriptKey,
+      AMI_SECRET_TOKENS: amiSecretToken,
+      OIDC_ISSUER_URL: idp.url,
+      OIDC_CLIENT_ID: CLIENT_ID,
+      OIDC_CLIENT_SECRET: clientSecret,
+      ADMIN_GROUPS: ADMIN_GROUP,
+      AUDITOR_GROUPS: AUDITOR_GROUP,
+    },
+    async close() {
+      await Promise.all([site.close(), idp.close()]);
+    },
+  };
+}
+
+/** Random enough for any secret here, and free of the commas that separate lists of them. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function approveItems(server: string, secretToken: string): readonly MenuItem[] {
+  const item = { url: `${server}/ami/approve`, entityType: 'Version', secretToken, selectionRequired: true };
+  return [
+    { ...item, title: 'Approve' },
+    { ...item, title: 'Approve (light payload)', folder: 'Variants', lightPayload: true },
+  ];
+}
