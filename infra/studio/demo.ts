@@ -14,7 +14,7 @@ const READY_MS = 30_000;
 // Tests keep out of the way of a demo that somebody is looking at.
 const DIRECTORY = process.env['DEMO_DIRECTORY'] ?? fileURLToPath(new URL('../../.demo/', import.meta.url));
 
-process.exitCode = await demo();
+process.exitCode = await demo().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
 
 async function demo(): Promise<number> {
   const port = Number(process.env['DEMO_PORT'] ?? 8080);
@@ -51,8 +51,6 @@ async function demo(): Promise<number> {
     return end === 'stopped'
       ? 0
       : fail(`The server ended by itself (exit code ${end ?? 'none'}); see .demo/server.log.`);
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
   } finally {
     await server.stop();
     await studio.close();

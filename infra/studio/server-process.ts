@@ -41,13 +41,11 @@ export function startServerProcess(environment: Readonly<Record<string, string>>
     async ready(timeoutMs) {
       const deadline = Date.now() + timeoutMs;
       while (Date.now() < deadline) {
-        if (!running) throw new Error(`The server ended while starting. Its last words:\n\n${lastLines(logFile, 12)}`);
+        if (!running) throw new Error(`The server ended while starting. Its last words:\n\n${lastLines(logFile)}`);
         if (await isReady(`${environment['PUBLIC_URL'] ?? ''}/readyz`)) return;
         await wait(50);
       }
-      throw new Error(
-        `The server was not ready after ${timeoutMs / 1000} s. Its last words:\n\n${lastLines(logFile, 12)}`,
-      );
+      throw new Error(`The server was not ready after ${timeoutMs / 1000} s. Its last words:\n\n${lastLines(logFile)}`);
     },
     async stop(graceMs = 10_000) {
       child.kill('SIGTERM');
@@ -75,6 +73,6 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-function lastLines(file: string, count: number): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+function lastLines(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
 }
