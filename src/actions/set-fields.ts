@@ -7,9 +7,10 @@ export type FieldValues = ReadonlyMap<string, FieldValue>;
 /** Reads the selected rows as the person and proposes what is not already so. */
 export function planSetFields(values: FieldValues): (context: PlanContext) => Promise<Plan> {
   return async function plan({ payload, read }) {
-    const ids = payload.selectedIds;
-    const rows = await read.rows(payload.entityType, ids, [...values.keys()]);
-    return compareRows(payload.entityType, ids, rows, values);
+    const { entityType, selectedIds } = payload;
+    if (entityType === undefined || selectedIds.length === 0) return { changes: [], untouched: [] };
+    const rows = await read.rows(entityType, selectedIds, [...values.keys()]);
+    return compareRows(entityType, selectedIds, rows, values);
   };
 }
 

@@ -30,6 +30,8 @@ export type Launch<P> = {
 export type BoundCookie = { readonly name: string; readonly value: string; readonly maxAgeSeconds: number };
 
 export type NewLaunch<P> = {
+  /** From `randomId`, by a caller who has to know it before the launch is kept; made here otherwise. */
+  readonly id?: string;
   readonly actionId: string;
   /** JSON-safe. */
   readonly payload: P;
@@ -74,11 +76,10 @@ export function createLaunchStore<P>(deps: {
   readonly now: () => Date;
   /** True when browsers reach us by https. */
   readonly secure: boolean;
-  readonly randomId?: () => string;
   readonly randomSecret?: () => string;
   readonly ttlSeconds?: number;
 }): LaunchStore<P> {
-  const { now, secure, randomId = secret.randomId, randomSecret = secret.randomSecret, ttlSeconds = 900 } = deps;
+  const { now, secure, randomSecret = secret.randomSecret, ttlSeconds = 900 } = deps;
   const db = sessionTables(deps.db);
   const cookieName = (id: string) => `${secure ? '__Host-' : ''}launch.${id}`;
 
@@ -98,11 +99,11 @@ export function createLaunchStore<P>(deps: {
   return {
     cookieName,
 
-    async create({ actionId, payload, replayKey, reference }, executor) {
+    async create({ id = secret.randomId(), actionId, payload, replayKey, reference }, executor) {
       const value = randomSecret();
       const createdAt = now();
       const row: LaunchRow = {
-        id: randomId(),
+        id,
         action_id: actionId,
         payload: JSON.stringify(payload),
         cookie_hash: secret.secretHash(value),

@@ -1,0 +1,45 @@
+/** A run in the words of the audit log. Pure. */
+import type { AuditContext, AuditedChange, AuditedRowOutcome } from '../audit/event.ts';
+import type { Change } from '../actions/plan.ts';
+import type { Run, RunRow } from './run-store.ts';
+import type { Outcomes } from './write-batch.ts';
+
+/** Both identities of everything a run does: the person acted for, and the script that ShotGrid is called with. */
+export function auditContextOf(
+  run: Pick<Run, 'id' | 'launchId' | 'actionId' | 'actor' | 'context'>,
+  scriptName: string,
+): AuditContext {
+  const { actor, context } = run;
+  return {
+    reference: context.reference,
+    clientAddress: context.clientAddress,
+    person: { login: actor.login, id: actor.id, proven: true },
+    realActor: { type: 'ApiUser', name: scriptName },
+    subject: { issuer: actor.issuer, subject: actor.subject },
+    actionId: run.actionId,
+    launchId: run.launchId,
+    runId: run.id,
+    project: context.project,
+    sessionUuid: actor.sessionUuid,
+  };
+}
+
+export function auditedChange(change: Change): AuditedChange {
+  return {
+    kind: change.kind,
+    entityType: change.entityType,
+    id: change.id,
+    name: change.name,
+    fields: change.fields,
+  };
+}
+
+/** Rows without an outcome yet are left out. */
+export function auditedOutcomes(rows: readonly RunRow[], outcomes: Outcomes): readonly AuditedRowOutcome[] {
+  return rows.flatMap(({ position, change }) => {
+    const outcome = outcomes.get(position);
+    if (outcome === undefined) return [];
+    const { entityType, id, name, fields } = change;
+    return [{ position, entityType, id, name, fields, ...outcome }];
+  });
+}

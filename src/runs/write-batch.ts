@@ -1,0 +1,100 @@
+/**
+ * Some changes, written as the person: in one batch, which the site applies whole or not at all. A batch that is refused is
+ * halved until the row that cannot be written stands alone. Never throws for what the site does: every row gets its word.
+ */
+import type { Change } from '../actions/plan.ts';
+import { ServiceError } from '../errors.ts';
+import {
+  ShotgridNotFoundError,
+  ShotgridRefusedError,
+  ShotgridRequestError,
+  OutcomeUnknownError,
+} from '../shotgrid/errors.ts';
+import type { BatchResult } from '../shotgrid/batch.ts';
+import type { ShotgridClient } from '../shotgrid/client.ts';
+import { firstDifference, readBack } from './compare-rows.ts';
+import type { RowOutcome } from './outcome.ts';
+import { readCurrent } from './read-current.ts';
+
+export type PositionedChange = { readonly position: number; readonly change: Change };
+
+export type Outcomes = ReadonlyMap<number, RowOutcome>;
+
+/** Writes `changes` as the person `client` acts for; the answer has an outcome for each position. */
+export async function writeBatch(client: ShotgridClient, changes: readonly PositionedChange[]): Promise<Outcomes> {
+  if (changes.length === 0) return new Map();
+  try {
+    const answers = await client.batch(
+      changes.map(({ change }) => ({
+        operation: 'update' as const,
+        entityType: change.entityType,
+        id: change.id,
+        data: Object.fromEntries(change.fields.map(({ field, after }) => [field, after])),
+      })),
+    );
+    return new Map(changes.map(({ position, change }, index) => [position, judge(change, answers[index])]));
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) return readBackAll(client, changes);
+    const isAboutOneRow =
+      error instanceof ShotgridRefusedError ||
+      error instanceof ShotgridNotFoundError ||
+      error instanceof ShotgridRequestError;
+    if (isAboutOneRow && changes.length > 1) {
+      const middle = Math.ceil(changes.length / 2);
+      const first = await writeBatch(client, changes.slice(0, middle));
+      return new Map([...first, ...(await writeBatch(client, changes.slice(middle)))]);
+    }
+    return forAll(changes, toOutcome(error));
+  }
+}
+
+/** "Done" is said only when the site's own answer does not contradict it. */
+function judge(change: Change, answer: BatchResult | undefined): RowOutcome {
+  if (answer?.operation !== 'update')
+    return { outcome: 'unknown', detail: 'ShotGrid’s answer does not mention this row.' };
+  const field = firstDifference(change, answer.row.fields);
+  if (field === undefined) return { outcome: 'done' };
+  return { outcome: 'failed', detail: `ShotGrid accepted the change but stored another value in ${field}.` };
+}
+
+/** Time-out or lost connection: the rows themselves are asked; what they do not prove stays unknown. */
+async function readBackAll(client: ShotgridClient, changes: readonly PositionedChange[]): Promise<Outcomes> {
+  try {
+    const current = await readCurrent(client, changes);
+    return new Map(
+      changes.map(({ position, change }) => [
+        position,
+        readBack(change, current.get(position)) === 'applied' ? { outcome: 'done' as const } : UNKNOWN,
+      ]),
+    );
+  } catch {
+    return forAll(changes, UNKNOWN);
+  }
+}
+
+const UNKNOWN: RowOutcome = {
+  outcome: 'unknown',
+  detail:
+    'ShotGrid did not answer in time, and the row did not show the change when it was read back. Look at it in ShotGrid.',
+};
+
+function toOutcome(error: unknown): RowOutcome {
+  if (error instanceof ShotgridRefusedError) {
+    return { outcome: 'refused', detail: error.siteMessage || error.message, siteErrorId: error.siteErrorId };
+  }
+  if (error instanceof ShotgridNotFoundError || error instanceof ShotgridRequestError) {
+    return { outcome: 'failed', detail: error.siteMessage || error.message, siteErrorId: error.siteErrorId };
+  }
+  if (error instanceof ServiceError) {
+    return { outcome: error.status === 403 ? 'refused' : 'failed', detail: error.message };
+  }
+  // Nothing says that the site was not reached, so nothing is claimed.
+  return {
+    outcome: 'unknown',
+    detail: 'Something unexpected happened while this row was written. Look at it in ShotGrid.',
+  };
+}
+
+function forAll(changes: readonly PositionedChange[], outcome: RowOutcome): Outcomes {
+  return new Map(changes.map(({ position }) => [position, outcome]));
+}

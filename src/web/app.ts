@@ -1,0 +1,104 @@
+/** The order of everything that happens to a request; each route brings its own needs. */
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import type { RequestHandler } from 'express';
+import { hasRole } from '../login/identity.ts';
+import { createAssets } from './assets.ts';
+import { errorPage } from './error-page.ts';
+import { PageUnknownError } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { createLoginHint } from './login-hint.ts';
+import { createPresentPreview } from './present-preview.ts';
+import type { Recorder } from './recorder.ts';
+import { createReference } from './reference.ts';
+import { requestContext } from './request-context.ts';
+import { createRespond } from './respond.ts';
+import { amiRoutes, type AmiDeps } from './routes/ami.ts';
+import { auditRoutes, type AuditDeps } from './routes/audit.ts';
+import { healthRoutes, type Check } from './routes/health.ts';
+import { homeRoutes } from './routes/home.ts';
+import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
+import { loginRoutes, type LoginDeps } from './routes/login.ts';
+import { runRoutes, type RunDeps } from './routes/run.ts';
+import { requireSameOrigin } from './same-origin.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createCsrf, identityOf } from './viewer.ts';
+
+/** What a route needs and this file makes itself. */
+type Made = 'respond' | 'csrf' | 'recorder' | 'present' | 'isHttps' | 'siteUrl' | 'publicUrl' | 'now';
+
+export type AppDeps = {
+  readonly publicUrl: string;
+  readonly siteUrl: string;
+  readonly issuerUrl: string;
+  readonly scriptName: string;
+  readonly trustProxy: boolean | number | string;
+  /** Newest first. */
+  readonly sessionSecrets: readonly string[];
+  readonly session: RequestHandler;
+  readonly recorder: Recorder;
+  readonly checks: readonly Check[];
+  readonly isDraining: () => boolean;
+  readonly log: Logger;
+  readonly now: () => Date;
+} & Omit<AmiDeps, Made> &
+  Omit<LoginDeps, Made | 'loginHint'> &
+  Omit<LaunchDeps, Made> &
+  Omit<RunDeps, Made> &
+  Omit<AuditDeps, Made>;
+
+export function createApp(deps: AppDeps): Express {
+  const { recorder, siteUrl, publicUrl } = deps;
+  const isHttps = publicUrl.startsWith('https:');
+  const assets = createAssets(new URL('./assets/', import.meta.url));
+  const csrf = createCsrf(deps.sessionSecrets);
+  const respond = createRespond({
+    folder: fileURLToPath(new URL('./pages/', import.meta.url)),
+    common: (request) => {
+      const identity = identityOf(request);
+      return {
+        asset: assets.href,
+        siteUrl,
+        viewer: identity && {
+          name: identity.name,
+          isAuditor: hasRole(identity, 'auditor'),
+          csrf: csrf.sessionToken(request),
+        },
+      };
+    },
+  });
+  const present = createPresentPreview({
+    readFieldSchemas: deps.readFieldSchemas,
+    siteUrl,
+    scriptName: deps.scriptName,
+  });
+  const made = { respond, csrf, recorder, present, isHttps, siteUrl, publicUrl, now: deps.now };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', deps.trustProxy);
+  // Queries are flat: `a[b]=c` is a name like any other.
+  app.set('query parser', 'simple');
+
+  app.use(requestContext({ log: deps.log, createReference, now: deps.now }));
+  app.use(securityHeaders({ publicUrl, siteUrl, issuerUrl: deps.issuerUrl }));
+  app.use(assets.router);
+  app.use(healthRoutes(deps));
+  // Before the session: the answer to the cross-site POST must neither need nor touch it.
+  app.use(amiRoutes({ ...deps, ...made }));
+
+  app.use(deps.session);
+  const ownFormsOnly = requireSameOrigin(publicUrl);
+  app.use((request, response, next) => (request.method === 'POST' ? ownFormsOnly(request, response, next) : next()));
+  app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches) }));
+  app.use(launchRoutes({ ...deps, ...made }));
+  app.use(runRoutes({ ...deps, ...made }));
+  app.use(auditRoutes({ ...deps, ...made }));
+  app.use(homeRoutes({ ...deps, ...made }));
+  app.use(() => {
+    throw new PageUnknownError();
+  });
+  app.use(errorPage({ respond, siteUrl, recordRefusal: (request, error) => recorder.refusal(request, error) }));
+  return app;
+}

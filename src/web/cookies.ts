@@ -1,0 +1,21 @@
+/** Reading and writing our own cookies: `HttpOnly; SameSite=Lax; Path=/`, and `Secure` with a `__Host-` name on https. */
+import type { CookieOptions, Request } from 'express';
+
+const MAX_HEADER = 32 * 1024;
+
+/** Cookies of a request by name; the first of several with one name counts, as the browser's most specific. */
+export function readCookies(request: Request): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  const header = request.headers.cookie ?? '';
+  if (header.length > MAX_HEADER) return cookies;
+  for (const part of header.split(';')) {
+    const equals = part.indexOf('=');
+    const name = part.slice(0, equals).trim();
+    if (equals > 0 && !cookies.has(name)) cookies.set(name, part.slice(equals + 1).trim());
+  }
+  return cookies;
+}
+
+export function cookieOptions(isHttps: boolean): CookieOptions {
+  return { httpOnly: true, sameSite: 'lax', secure: isHttps, path: '/' };
+}

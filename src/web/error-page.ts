@@ -1,0 +1,131 @@
+/** The only place where an error becomes an answer: page or JSON, with code, reference and what to do next. */
+import type { ErrorRequestHandler, Request } from 'express';
+import { ServiceError } from '../errors.ts';
+import { RequestMalformedError, UnexpectedError } from './errors.ts';
+import { contextOf } from './request-context.ts';
+import type { Respond } from './respond.ts';
+
+const HEADINGS: Readonly<Record<string, string>> = {
+  ami_signature_invalid: 'This click is not signed by your ShotGrid site',
+  ami_stale: 'This click is too old',
+  ami_replayed: 'This click was already used',
+  ami_wrong_site: 'This click comes from another site',
+  ami_malformed: 'This click cannot be understood',
+  ami_too_large: 'This click is too large',
+  action_unknown: 'There is no such action',
+  action_not_applicable: 'This action is not for these rows',
+  launch_unknown: 'There is nothing waiting here',
+  launch_expired: 'This click has expired',
+  launch_not_yours: 'This click is not yours',
+  login_failed: 'Signing in did not work',
+  identity_mismatch: 'You are not the person who clicked',
+  person_unknown: 'ShotGrid does not know you',
+  role_required: 'This page is not for you',
+  sudo_flag_off: 'Nobody may act as you',
+  sudo_inactive: 'Your ShotGrid account is not active',
+  sudo_admin_refused: 'Admins are not acted for',
+  sudo_refused_by_site: 'ShotGrid refused to let us act as you',
+  csrf_invalid: 'This page is out of date',
+  plan_changed: 'The preview has changed',
+  audit_unavailable: 'The log cannot be written',
+  shotgrid_unavailable: 'ShotGrid does not answer',
+  idp_unavailable: 'The identity provider does not answer',
+  store_unavailable: 'The server’s store does not answer',
+  rate_limited: 'Too many requests',
+  page_unknown: 'There is no such page',
+  run_unknown: 'There is no such run',
+  unexpected: 'Something went wrong',
+};
+
+/** Codes after which the click is still waiting, so that its page can be tried again. */
+const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
+  'login_failed',
+  'identity_mismatch',
+  'person_unknown',
+  'sudo_flag_off',
+  'sudo_inactive',
+  'sudo_admin_refused',
+  'sudo_refused_by_site',
+  'csrf_invalid',
+  'plan_changed',
+  'audit_unavailable',
+  'shotgrid_unavailable',
+  'idp_unavailable',
+  'store_unavailable',
+  'unexpected',
+]);
+
+export function errorPage(deps: {
+  readonly respond: Respond;
+  readonly siteUrl: string;
+  /** Seals the refusal; answers false when it could not be recorded. Never throws. */
+  readonly recordRefusal: (request: Request, error: ServiceError) => Promise<void>;
+}): ErrorRequestHandler {
+  return async function answerError(thrown: unknown, request, response, _next) {
+    const error = toServiceError(thrown);
+    const { log, reference, story } = contextOf(request);
+    const line = { code: error.code, err: error instanceof UnexpectedError ? describe(error.cause) : describe(error) };
+    if (error.status >= 500) log.error(line, 'refused');
+    else log.info(line, 'refused');
+    await deps.recordRefusal(request, error);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    deps.respond(request, response, {
+      status: error.status,
+      page: 'error',
+      model: {
+        title: HEADINGS[error.code] ?? 'This did not work',
+        narrow: true,
+        heading: HEADINGS[error.code] ?? 'This did not work',
+        message: error.message,
+        remedy: error.remedy,
+        nothingChanged: error.status !== 404,
+        code: error.code,
+        reference,
+        actions: nextSteps(error.code, story.launchId, deps.siteUrl),
+      },
+      json: { code: error.code, status: error.status, message: error.message, remedy: error.remedy, reference },
+    });
+  };
+}
+
+function nextSteps(
+  code: string,
+  launchId: string | undefined,
+  siteUrl: string,
+): readonly { label: string; href: string; quiet: boolean }[] {
+  const steps: { label: string; href: string; quiet: boolean }[] = [];
+  if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
+    const launch = `/launches/${launchId}`;
+    if (code === 'identity_mismatch' || code === 'login_failed') {
+      steps.push({
+        label: code === 'login_failed' ? 'Sign in again' : 'Sign in as somebody else',
+        href: `/login?return_to=${encodeURIComponent(launch)}&prompt=login`,
+        quiet: false,
+      });
+    } else steps.push({ label: 'Try again', href: launch, quiet: false });
+  } else if (code === 'login_failed') {
+    steps.push({ label: 'Sign in again', href: '/login', quiet: false });
+  }
+  return [...steps, { label: 'Back to ShotGrid', href: siteUrl, quiet: steps.length > 0 }];
+}
+
+/** Errors of Express and its body readers carry a status of their own; everything else nobody expected. */
+function toServiceError(thrown: unknown): ServiceError {
+  if (thrown instanceof ServiceError) return thrown;
+  if (thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number') {
+    if (thrown.status >= 400 && thrown.status < 500) {
+      return new RequestMalformedError('The request cannot be understood.', thrown.status);
+    }
+  }
+  return new UnexpectedError({ cause: thrown });
+}
+
+/** Name, stack and causes for the log; own properties stay out, since libraries hang requests and tokens there. */
+function describe(error: unknown): { readonly name: string; readonly stack: string; readonly cause?: unknown } {
+  if (!(error instanceof Error)) return { name: typeof error, stack: '' };
+  const described = { name: error.name, stack: error.stack ?? error.message };
+  return error.cause === undefined ? described : { ...described, cause: describe(error.cause) };
+}

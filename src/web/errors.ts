@@ -1,0 +1,70 @@
+/** Refusals that belong to the shell itself. */
+import { ServiceError } from '../errors.ts';
+
+/** No route has this address. */
+export class PageUnknownError extends ServiceError {
+  override readonly name = 'PageUnknownError';
+  readonly code = 'page_unknown';
+  readonly status = 404;
+  readonly remedy = 'Check the address, or start from the menu in ShotGrid.';
+  constructor() {
+    super('There is no page at this address.');
+  }
+}
+
+/** A run that does not exist, or an address that is no run. */
+export class RunUnknownError extends ServiceError {
+  override readonly name = 'RunUnknownError';
+  readonly code = 'run_unknown';
+  readonly status = 404;
+  readonly remedy = 'Check the address. Your auditors can find every run in the audit log.';
+  constructor() {
+    super('There is no run at this address.');
+  }
+}
+
+/** The page is for a role that this person does not have. */
+export class RoleRequiredError extends ServiceError {
+  override readonly name = 'RoleRequiredError';
+  readonly code = 'role_required';
+  readonly status = 403;
+  readonly remedy =
+    'Ask your administrators to add you to the right group in the identity provider, then sign in again.';
+  constructor(what: string) {
+    super(`You are signed in, but ${what}.`);
+  }
+}
+
+/** What was confirmed is not what would happen now. */
+export class PlanChangedError extends ServiceError {
+  override readonly name = 'PlanChangedError';
+  readonly code = 'plan_changed';
+  readonly status = 409;
+  readonly remedy = 'Look at the preview again: the rows or the action have changed since this page was made.';
+  constructor() {
+    super('The preview you confirmed is not the current one.');
+  }
+}
+
+/** A request that Express or Node could not read. */
+export class RequestMalformedError extends ServiceError {
+  override readonly name = 'RequestMalformedError';
+  readonly code = 'request_malformed';
+  readonly status: number;
+  readonly remedy = 'Start again from the menu in ShotGrid.';
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Something in the server itself went wrong; what, is in its log under the reference. */
+export class UnexpectedError extends ServiceError {
+  override readonly name = 'UnexpectedError';
+  readonly code = 'unexpected';
+  readonly status = 500;
+  readonly remedy = 'Try again. If it happens twice, tell whoever runs this server and give them the reference.';
+  constructor(options?: ErrorOptions) {
+    super('Something went wrong in this server.', options);
+  }
+}

@@ -1,0 +1,157 @@
+/** What happened at the door, in the words of the audit log: each request's story becomes its records. */
+import type { Request } from 'express';
+import type { AmiPayload } from '../ami/payload.ts';
+import type { AuditContext, AuditEvent } from '../audit/event.ts';
+import {
+  auditRecordRead,
+  auditSearched,
+  auditVerified,
+  clickReceived,
+  clickRefused,
+  csrfRefused,
+  identityRefused,
+  launchRefused,
+  loggedOut,
+  loginFailed,
+  loginSucceeded,
+  planFailed,
+  planMade,
+  roleRefused,
+  runRefused,
+  sudoRefused,
+} from '../audit/events.ts';
+import type { AuditLog } from '../audit/log.ts';
+import type { ServiceError } from '../errors.ts';
+import type { Identity } from '../login/identity.ts';
+import type { SessionDatabase } from '../session/tables.ts';
+import { contextOf } from './request-context.ts';
+import { identityOf } from './viewer.ts';
+
+export type Recorder = {
+  /** Keeps the launch and its record in one commit: a click that cannot be recorded is not kept. */
+  click<T>(
+    request: Request,
+    click: { readonly payload: AmiPayload; readonly kind: 'full' | 'light' },
+    keep: (executor: SessionDatabase) => Promise<T>,
+  ): Promise<T>;
+  login(request: Request, identity: Identity): Promise<void>;
+  logout(request: Request): Promise<void>;
+  plan(
+    request: Request,
+    plan: { readonly digest: string; readonly changes: number; readonly untouched: number },
+  ): Promise<void>;
+  auditSearched(request: Request, filter: Readonly<Record<string, string>>, found: number): Promise<void>;
+  auditRecordRead(request: Request, seq: number): Promise<void>;
+  auditVerified(request: Request, result: Parameters<typeof auditVerified>[1]): Promise<void>;
+  /** Never throws: a refusal stands, also when the log cannot take it; the trouble is logged then. */
+  refusal(request: Request, error: ServiceError): Promise<void>;
+};
+
+export function createRecorder(deps: { readonly audit: AuditLog; readonly scriptName: string }): Recorder {
+  const { audit } = deps;
+  const context = (request: Request): AuditContext => auditContext(request, deps.scriptName);
+
+  return {
+    async click(request, { payload, kind }, keep) {
+      const events = clickReceived(context(request), {
+        entityType: payload.entityType,
+        selectedIds: payload.selectedIds,
+        listed: payload.ids.length,
+        payload: kind,
+        title: payload.title,
+        pageId: payload.pageId,
+      });
+      const kept = Promise.withResolvers<Awaited<ReturnType<typeof keep>>>();
+      await audit.append(events, {
+        alongside: async (transaction) => kept.resolve(await keep(transaction)),
+      });
+      return kept.promise;
+    },
+    async login(request, identity) {
+      await audit.append(loginSucceeded(context(request), { roles: identity.roles }));
+    },
+    async logout(request) {
+      await audit.append(loggedOut(context(request)));
+    },
+    async plan(request, plan) {
+      await audit.append(planMade(context(request), plan));
+    },
+    async auditSearched(request, filter, found) {
+      await audit.append(auditSearched(context(request), { filter, found }));
+    },
+    async auditRecordRead(request, seq) {
+      await audit.append(auditRecordRead(context(request), { seq }));
+    },
+    async auditVerified(request, result) {
+      await audit.append(auditVerified(context(request), result));
+    },
+    async refusal(request, error) {
+      const event = refusalEvent(request, context(request), error);
+      if (event === undefined) return;
+      try {
+        await audit.append(event);
+      } catch (failure) {
+        contextOf(request).log.error(
+          { code: error.code, reason: failure instanceof Error ? failure.message : 'unknown' },
+          'a refusal could not be recorded',
+        );
+      }
+    },
+  };
+}
+
+/** Which record a refusal makes. A page that does not exist is no event: there are many such requests, and nothing was asked. */
+function refusalEvent(request: Request, context: AuditContext, error: ServiceError): AuditEvent | undefined {
+  const refusal = { code: error.code, reason: error.message };
+  switch (error.code) {
+    case 'page_unknown':
+      return undefined;
+    case 'role_required':
+      return roleRefused(context, { role: request.path.startsWith('/audit') ? 'auditor' : 'user', path: request.path });
+    case 'csrf_invalid':
+      return csrfRefused(context, { path: request.path });
+    case 'identity_mismatch':
+    case 'person_unknown':
+      return identityRefused(context, refusal, { claimed: context.person?.login, proven: identityOf(request)?.login });
+    case 'sudo_flag_off':
+    case 'sudo_inactive':
+    case 'sudo_admin_refused':
+    case 'sudo_refused_by_site':
+      return sudoRefused(context, { ...refusal, siteErrorId: siteErrorIdOf(error) });
+    default:
+  }
+  if (request.path.startsWith('/ami/')) {
+    const length = Number(request.get('content-length'));
+    return clickRefused(context, refusal, { bytes: Number.isSafeInteger(length) ? length : undefined });
+  }
+  if (request.path.startsWith('/login')) return loginFailed(context, refusal);
+  if (request.path.startsWith('/launches/')) {
+    if (request.method === 'POST') return runRefused(context, refusal);
+    return error.code.startsWith('launch_') ? launchRefused(context, refusal) : planFailed(context, refusal);
+  }
+  return undefined;
+}
+
+/** All that is known of the request so far. A claim stays marked as one. */
+function auditContext(request: Request, scriptName: string): AuditContext {
+  const { story, reference } = contextOf(request);
+  const identity = identityOf(request);
+  const person = story.person ?? (identity === undefined ? undefined : { login: identity.login, proven: true });
+  return {
+    reference,
+    clientAddress: request.ip,
+    person,
+    realActor: { type: 'ApiUser', name: scriptName },
+    subject:
+      story.subject ?? (identity === undefined ? undefined : { issuer: identity.issuer, subject: identity.subject }),
+    actionId: story.actionId,
+    launchId: story.launchId,
+    runId: story.runId,
+    project: story.project,
+    sessionUuid: story.sessionUuid,
+  };
+}
+
+function siteErrorIdOf(error: ServiceError): string | undefined {
+  return 'siteErrorId' in error && typeof error.siteErrorId === 'string' ? error.siteErrorId : undefined;
+}

@@ -1,0 +1,124 @@
+/** ① The click: a signed form from ShotGrid's page becomes a launch. Nothing is shown and nothing is done here. */
+import { raw, Router, type ErrorRequestHandler, type Request, type Response } from 'express';
+import type { ActionDefinition } from '../../actions/definition.ts';
+import type { Catalogue } from '../../actions/catalogue.ts';
+import { ActionNotApplicableError } from '../../actions/errors.ts';
+import { AmiMalformedError, AmiTooLargeError } from '../../ami/errors.ts';
+import { parseFormBody, parseQuery, type AmiForm } from '../../ami/form.ts';
+import { payloadFromEventLogEntry } from '../../ami/light.ts';
+import type { AmiPayload } from '../../ami/payload.ts';
+import { verifyClick, type VerifiedClick } from '../../ami/receive.ts';
+import type { LaunchStore } from '../../session/launches.ts';
+import { randomId } from '../../session/secret.ts';
+import { cookieOptions } from '../cookies.ts';
+import type { Recorder } from '../recorder.ts';
+import { contextOf } from '../request-context.ts';
+
+/** 100,000 row numbers and their columns fit; only this route reads so much. */
+const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
+
+export type AmiDeps = {
+  readonly catalogue: Catalogue;
+  readonly launches: LaunchStore<AmiPayload>;
+  readonly recorder: Recorder;
+  /** Reads one row of the site's event log as the script; undefined when it is not there. */
+  readonly readEventLogEntry: (id: number) => Promise<unknown>;
+  /** The secret tokens of an action, newest first. */
+  readonly secretTokensOf: (action: ActionDefinition) => readonly string[];
+  readonly algorithm: 'sha1' | 'sha256';
+  readonly maxAgeSeconds: number;
+  readonly siteUrl: string;
+  readonly isHttps: boolean;
+  readonly now: () => Date;
+};
+
+export function amiRoutes(deps: AmiDeps): Router {
+  const router = Router();
+  const siteUrl = new URL(deps.siteUrl);
+
+  router.post(
+    '/ami/:action',
+    requireForm,
+    raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }),
+    (request, response) =>
+      receive(request, response, parseFormBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))),
+  );
+  // ShotGrid calls by GET only with a light payload.
+  router.get('/ami/:action', (request, response) => receive(request, response, parseQuery(queryOf(request))));
+  router.use('/ami', mapBodyErrors);
+  return router;
+
+  async function receive(request: Request, response: Response, form: AmiForm): Promise<void> {
+    const { story, reference } = contextOf(request);
+    const login = form.get('user_login') ?? '';
+    // A claim, for the record of a refusal; the form is not verified yet.
+    if (login !== '') story.person = { login: login.slice(0, 255), proven: false };
+    const action = deps.catalogue.get(String(request.params['action']));
+    story.actionId = action.id;
+    const click = verifyClick(form, {
+      secretTokens: deps.secretTokensOf(action),
+      algorithm: action.signatureAlgorithm ?? deps.algorithm,
+      now: deps.now(),
+      maxAgeSeconds: deps.maxAgeSeconds,
+      siteUrl,
+      allowsUnsignedLight: action.lightPayload,
+    });
+    const payload = await payloadOf(click);
+    story.person = { login: payload.user.login, id: payload.user.id, proven: false };
+    if (payload.project !== undefined) story.project = payload.project;
+    if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
+    if (payload.entityType !== undefined) story.entityType = payload.entityType;
+    checkApplicable(action, payload);
+
+    const id = randomId();
+    story.launchId = id;
+    const { cookie } = await deps.recorder.click(request, { payload, kind: click.kind }, (executor) =>
+      deps.launches.create({ id, actionId: action.id, payload, replayKey: click.replayKey, reference }, executor),
+    );
+    response.cookie(cookie.name, cookie.value, { ...cookieOptions(deps.isHttps), maxAge: cookie.maxAgeSeconds * 1000 });
+    response.redirect(303, `/launches/${id}`);
+  }
+
+  async function payloadOf(click: VerifiedClick): Promise<AmiPayload> {
+    if (click.kind === 'full') return click.payload;
+    const entry = await deps.readEventLogEntry(click.light.eventLogEntryId);
+    return payloadFromEventLogEntry(entry, { now: deps.now(), maxAgeSeconds: deps.maxAgeSeconds, siteUrl });
+  }
+}
+
+function checkApplicable(action: ActionDefinition, payload: AmiPayload): void {
+  if (payload.entityType !== undefined && !action.entityTypes.includes(payload.entityType)) {
+    throw new ActionNotApplicableError(
+      `“${action.title}” is for ${action.entityTypes.join(', ')}, not for ${payload.entityType}.`,
+      'Use it on a page that lists such rows, or ask your ShotGrid admin to narrow the menu item’s entity type.',
+    );
+  }
+  if (payload.selectedIds.length > action.maxRows) {
+    throw new ActionNotApplicableError(
+      `“${action.title}” takes at most ${action.maxRows} rows at once; ${payload.selectedIds.length} were selected.`,
+      'Select fewer rows and click again.',
+    );
+  }
+}
+
+/** Before a byte of the body is read. */
+function requireForm(request: Request, _response: Response, next: () => void): void {
+  const type = (request.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') {
+    throw new AmiMalformedError('The click is not a form (application/x-www-form-urlencoded).');
+  }
+  next();
+}
+
+function queryOf(request: Request): string {
+  const question = request.originalUrl.indexOf('?');
+  return question < 0 ? '' : request.originalUrl.slice(question + 1);
+}
+
+/** What the body reader throws, in this route's own words. */
+const mapBodyErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large') next(new AmiTooLargeError('The click is larger than 5 MB.'));
+  else if (typeof type === 'string') next(new AmiMalformedError('The click’s body cannot be read.'));
+  else next(error);
+};

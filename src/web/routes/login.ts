@@ -1,0 +1,119 @@
+/** ③ Signing in at the studio's identity provider, and out again. */
+import { urlencoded, Router, type Request } from 'express';
+import { LoginFailedError } from '../../login/errors.ts';
+import { identityFromClaims, type Identity, type IdentityRules } from '../../login/identity.ts';
+import type { RelyingParty } from '../../login/relying-party.ts';
+import { randomSecret } from '../../session/secret.ts';
+import type { LoginAttempts } from '../../session/login-attempts.ts';
+import { endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
+import { parseReturnTo } from '../../session/return-to.ts';
+import { cookieOptions, readCookies } from '../cookies.ts';
+import type { Recorder } from '../recorder.ts';
+import { contextOf } from '../request-context.ts';
+import type { Respond } from '../respond.ts';
+import { identityOf, isSamePerson, type Csrf } from '../viewer.ts';
+
+export type LoginDeps = {
+  readonly relyingParty: RelyingParty;
+  readonly attempts: LoginAttempts;
+  readonly identityRules: IdentityRules;
+  /** The login said to have clicked, when `returnTo` is a launch of this browser: prefills the provider's form. */
+  readonly loginHint: (request: Request, returnTo: string) => Promise<string | undefined>;
+  readonly recorder: Recorder;
+  readonly respond: Respond;
+  readonly csrf: Csrf;
+  readonly publicUrl: string;
+  readonly isHttps: boolean;
+  readonly now: () => Date;
+};
+
+export function loginRoutes(deps: LoginDeps): Router {
+  const router = Router();
+
+  router.get('/login', async (request, response) => {
+    const returnTo = parseReturnTo(request.query['return_to']) ?? '/';
+    noteLaunch(request, returnTo);
+    const prompt = request.query['prompt'] === 'login' ? 'login' : undefined;
+    if (identityOf(request) !== undefined && prompt === undefined) {
+      response.redirect(303, returnTo);
+      return;
+    }
+    const hint = await deps.loginHint(request, returnTo);
+    const { url, attempt } = await deps.relyingParty.start({
+      ...(hint === undefined ? {} : { loginHint: hint }),
+      ...(prompt === undefined ? {} : { prompt }),
+    });
+    const cookie = await deps.attempts.create({ ...attempt, returnTo });
+    response.cookie(cookie.name, cookie.value, { ...cookieOptions(deps.isHttps), maxAge: cookie.maxAgeSeconds * 1000 });
+    response.redirect(303, url.href);
+  });
+
+  router.get('/login/callback', async (request, response) => {
+    const state = typeof request.query['state'] === 'string' ? request.query['state'] : '';
+    const attempt = await deps.attempts.take(state, Object.fromEntries(readCookies(request)));
+    if (attempt === undefined) throw new LoginFailedError('replayed', 'no login is under way with this state');
+    noteLaunch(request, attempt.returnTo);
+    response.clearCookie(deps.attempts.cookieName(state), cookieOptions(deps.isHttps));
+    const { claims, idToken } = await deps.relyingParty.finish(new URL(request.originalUrl, deps.publicUrl), attempt);
+    const identity = identityFromClaims(claims, deps.identityRules);
+    const { story } = contextOf(request);
+    story.person = { login: identity.login, proven: false };
+    story.subject = { issuer: identity.issuer, subject: identity.subject };
+    await deps.recorder.login(request, identity);
+    await remember(request, identity, idToken);
+    response.redirect(303, attempt.returnTo);
+  });
+
+  router.post('/logout', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
+    const identity = identityOf(request);
+    if (identity === undefined) {
+      response.redirect(303, '/signed-out');
+      return;
+    }
+    deps.csrf.verifySession(request, bodyField(request, 'csrf'));
+    const idToken = request.session.idToken;
+    await deps.recorder.logout(request);
+    await endSession(request);
+    response.clearCookie(sessionCookieName(deps.isHttps), cookieOptions(deps.isHttps));
+    const atProvider = idToken === undefined ? undefined : await deps.relyingParty.logoutUrl(idToken);
+    response.redirect(303, atProvider?.href ?? '/signed-out');
+  });
+
+  router.get('/signed-out', (request, response) => {
+    deps.respond(request, response, {
+      page: 'signed-out',
+      model: { title: 'Signed out', narrow: true },
+      json: { signedIn: identityOf(request) !== undefined },
+    });
+  });
+
+  return router;
+
+  /**
+   * A new session id for whoever was not signed in, or as somebody else. Where another tab has just signed in the same
+   * person, its session goes on: a new id would make that tab's forms worthless.
+   */
+  async function remember(request: Request, identity: Identity, idToken: string): Promise<void> {
+    const known = identityOf(request);
+    if (known !== undefined && isSamePerson(known, identity)) {
+      request.session.identity = identity;
+      request.session.idToken = idToken;
+      return;
+    }
+    await renewSession(request, { identity, idToken, csrfId: randomSecret(), loggedInAt: deps.now().toISOString() });
+  }
+}
+
+/** So that a failure can lead back to the click that is still waiting. */
+function noteLaunch(request: Request, returnTo: string): void {
+  const launchId = /^\/launches\/([\w-]+)$/.exec(returnTo)?.[1];
+  if (launchId !== undefined) contextOf(request).story.launchId = launchId;
+}
+
+/** A field of a small form of ours; anything but one plain text is absent. */
+export function bodyField(request: Request, name: string): string | undefined {
+  const body: unknown = request.body;
+  if (body === null || typeof body !== 'object' || !Object.hasOwn(body, name)) return undefined;
+  const value = (body as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,46 @@
+/** What a browser may do with our pages: no inline script or style, nothing from elsewhere, framed by the site alone and only where that is wanted. */
+import helmet from 'helmet';
+import type { RequestHandler } from 'express';
+
+/** Pages that ShotGrid's overlay shows in its own page; everything else is framed by nobody. */
+const FRAMEABLE = /^\/(?:ami|launches|runs)\//;
+
+export function securityHeaders(options: {
+  readonly publicUrl: string;
+  readonly siteUrl: string;
+  readonly issuerUrl: string;
+}): RequestHandler {
+  const isHttps = options.publicUrl.startsWith('https:');
+  const create = (frameAncestors: string) =>
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          baseUri: ["'none'"],
+          // Chromium holds redirects after a form to this too: sign-out and a session that ended lead to the identity provider.
+          formAction: ["'self'", new URL(options.issuerUrl).origin],
+          frameAncestors: [frameAncestors],
+        },
+      },
+      // The old header knows no list of origins; where the policy above allows the site it must be silent.
+      frameguard: frameAncestors === "'none'" ? { action: 'deny' } : false,
+      strictTransportSecurity: isHttps ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+      // Not `no-referrer`: browsers then send `Origin: null` with our own forms.
+      referrerPolicy: { policy: 'same-origin' },
+      crossOriginOpenerPolicy: { policy: 'same-origin' },
+      crossOriginResourcePolicy: { policy: 'same-origin' },
+      crossOriginEmbedderPolicy: false,
+    });
+  const framed = create(options.siteUrl);
+  const unframed = create("'none'");
+  return function setSecurityHeaders(request, response, next) {
+    if (!request.path.startsWith('/assets/')) response.set('Cache-Control', 'no-store');
+    response.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()');
+    (FRAMEABLE.test(request.path) ? framed : unframed)(request, response, next);
+  };
+}
