@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { createChainCheck } from './chain.ts';
 import type { ChainResult } from './chain.ts';
+import type { SealedRecord } from './record.ts';
 import type { AuditTables } from './tables.ts';
 
 const PAGE = 500;
@@ -25,18 +26,8 @@ export async function verifyRecords(db: Kysely<AuditTables>): Promise<ChainResul
   const end = Math.max(seq, last ?? 0);
   const check = createChainCheck();
 
-  for (let position = 0, going = true; going && position < end;) {
-    const records = await db
-      .selectFrom('audit_records')
-      .select(['seq', 'hash', 'line'])
-      .where('seq', '>', position)
-      .where('seq', '<=', end)
-      .orderBy('seq')
-      .limit(PAGE)
-      .execute();
-    const reached = records.at(-1);
-    if (reached === undefined) break;
-    position = reached.seq;
+  for (let position = 0, going = true; going && position < end; position += PAGE) {
+    const records = await readPage(db, position, Math.min(PAGE, end - position));
     going = records.every((record) => check.push(record));
     // SQLite answers without ever waiting: let others have their turn.
     await setImmediate();
@@ -46,4 +37,18 @@ export async function verifyRecords(db: Kysely<AuditTables>): Promise<ChainResul
   return result.size < seq
     ? { intact: false, brokenAt: result.size + 1, reason: 'missing' }
     : { intact: false, brokenAt: Math.min(seq + 1, result.size), reason: 'head' };
+}
+
+/** The records numbered from `position` + 1 to `position` + `size`, as far as they are there. */
+async function readPage(db: Kysely<AuditTables>, position: number, size: number): Promise<readonly SealedRecord[]> {
+  const range = db
+    .selectFrom('audit_records')
+    .where('seq', '>', position)
+    .where('seq', '<=', position + size)
+    .orderBy('seq');
+  const records = await range.select(['hash', 'line']).execute();
+  // As many as there can be: their numbers need not be read, which takes a quarter of the time of reading.
+  if (records.length === size)
+    return records.map(({ hash, line }, index) => ({ seq: position + 1 + index, hash, line }));
+  return range.select(['seq', 'hash', 'line']).execute();
 }

@@ -24,6 +24,8 @@ export type OpenOptions = {
   readonly migrate?: boolean;
   /** Most PostgreSQL connections at once. */
   readonly maxConnections?: number;
+  /** How long a SQLite statement waits for another process that writes. */
+  readonly busyTimeoutMs?: number;
 };
 
 /**
@@ -36,7 +38,8 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   const dialect = dialectOf(url);
   try {
     if (options.migrate !== false) await migrateUrl(url, dialect);
-    const db = await connect(url, dialect, { maxConnections: options.maxConnections ?? 10, patient: false });
+    const { maxConnections = 10, busyTimeoutMs = 5_000 } = options;
+    const db = await connect(url, dialect, { maxConnections, busyTimeoutMs, patient: false });
     return asDatabase(db, dialect);
   } catch (error) {
     throw new DatabaseUnavailableError('cannot be opened', { cause: error });
@@ -45,7 +48,7 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
 
 /** A connection of its own: a migration may rightly take longer than any query of a running server. */
 async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
-  const db = await connect(url, dialect, { maxConnections: 2, patient: true });
+  const db = await connect(url, dialect, { maxConnections: 2, busyTimeoutMs: 60_000, patient: true });
   try {
     await migrateToLatest(db, dialect);
   } finally {
@@ -56,11 +59,11 @@ async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
 async function connect(
   url: string,
   dialect: Dialect,
-  limits: { readonly maxConnections: number; readonly patient: boolean },
+  limits: { readonly maxConnections: number; readonly busyTimeoutMs: number; readonly patient: boolean },
 ): Promise<Kysely<object>> {
   switch (dialect) {
     case 'sqlite':
-      return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url)) });
+      return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits.busyTimeoutMs)) });
     case 'postgres':
       return new Kysely({ dialect: new PostgresDialect({ pool: createPool(url, limits) }) });
   }

@@ -3,46 +3,46 @@
  * process that writes (a backup, a second server during a restart) never blocks the event loop.
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite from 'better-sqlite3';
 import type { DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
 
-/** How long a statement waits for another process to finish writing. */
-const PATIENCE_MS = 5_000;
+/** An open file, and how long its statements wait for another process to finish writing. */
+type SqliteFile = { readonly handle: BetterSqlite.Database; readonly busyTimeoutMs: number };
 
 /** Opens the file, making it and its folder when absent: readable by our own account only. */
-export async function openSqliteFile(url: string): Promise<BetterSqlite.Database> {
+export async function openSqliteFile(url: string, busyTimeoutMs: number): Promise<SqliteFile> {
   const path = pathOf(url);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // SQLite would make the file with the process's umask; its -wal and -shm files copy the mode from it.
   closeSync(openSync(path, 'a', 0o600));
   // SQLite's own waiting would stop the whole process: it gives up at once, and `patiently` waits instead.
-  const file = new BetterSqlite(path, { timeout: 0 });
+  const handle = new BetterSqlite(path, { timeout: 0 });
   try {
-    await patiently(() => file.pragma('journal_mode = WAL'));
-    file.pragma('synchronous = FULL');
-    file.pragma('foreign_keys = ON');
-    return file;
+    await patiently(busyTimeoutMs, () => handle.pragma('journal_mode = WAL'));
+    handle.pragma('synchronous = FULL');
+    handle.pragma('foreign_keys = ON');
+    return { handle, busyTimeoutMs };
   } catch (error) {
-    file.close();
+    handle.close();
     throw error;
   }
 }
 
 /** Kysely's dialect for a file opened by {@link openSqliteFile}. */
 export class PatientSqliteDialect extends SqliteDialect {
-  readonly #file: BetterSqlite.Database;
+  readonly #file: SqliteFile;
 
-  constructor(file: BetterSqlite.Database) {
-    super({ database: file });
+  constructor(file: SqliteFile) {
+    super({ database: file.handle });
     this.#file = file;
   }
 
   override createDriver(): Driver {
-    return new PatientSqliteDriver({ database: this.#file });
+    return new PatientSqliteDriver(this.#file);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -58,8 +58,16 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 }
 
 class PatientSqliteDriver extends SqliteDriver {
+  readonly #busyTimeoutMs: number;
+  #connection: DatabaseConnection | undefined;
+
+  constructor(file: SqliteFile) {
+    super({ database: file.handle });
+    this.#busyTimeoutMs = file.busyTimeoutMs;
+  }
+
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return patientConnection(await super.acquireConnection());
+    return (this.#connection ??= patientConnection(await super.acquireConnection(), this.#busyTimeoutMs));
   }
 
   /** `immediate`: a transaction that reads first and writes later could not wait for its turn half-way. */
@@ -68,37 +76,32 @@ class PatientSqliteDriver extends SqliteDriver {
   }
 }
 
-const patientConnections = new WeakMap<DatabaseConnection, DatabaseConnection>();
-
-function patientConnection(connection: DatabaseConnection): DatabaseConnection {
-  let patient = patientConnections.get(connection);
-  if (patient === undefined) {
-    patient = {
-      executeQuery: <R>(query: CompiledQuery): Promise<QueryResult<R>> =>
-        patiently(() => connection.executeQuery<R>(query)),
-      streamQuery: <R>(query: CompiledQuery, chunkSize: number) => connection.streamQuery<R>(query, chunkSize),
-    };
-    patientConnections.set(connection, patient);
-  }
-  return patient;
+function patientConnection(connection: DatabaseConnection, busyTimeoutMs: number): DatabaseConnection {
+  return {
+    executeQuery: <R>(query: CompiledQuery): Promise<QueryResult<R>> =>
+      patiently(busyTimeoutMs, () => connection.executeQuery<R>(query)),
+    streamQuery: <R>(query: CompiledQuery, chunkSize: number) => connection.streamQuery<R>(query, chunkSize),
+  };
 }
 
 /** A statement refused as busy had no effect, so it can simply be tried again. */
-async function patiently<T>(attempt: () => T | Promise<T>): Promise<T> {
+async function patiently<T>(timeoutMs: number, attempt: () => T | Promise<T>): Promise<T> {
   for (let waited = 0, wait = 1; ; waited += wait, wait = Math.min(wait * 2, 50)) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isBusy(error) || waited >= PATIENCE_MS) throw error;
+      if (!isBusy(error) || waited >= timeoutMs) throw error;
     }
     await delay(wait);
   }
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+  // Not by class: the native module may have been loaded in another realm.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_BUSY';
 }
 
 function pathOf(url: string): string {
-  return url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length);
+  // Absolute, so that no name has a meaning of its own: ":memory:" would keep nothing.
+  return url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length));
 }

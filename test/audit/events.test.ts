@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AuditedChange, AuditedRowOutcome, AuditEvent } from '../../src/audit/event.ts';
+import * as events from '../../src/audit/events.ts';
+
+const context = {
+  reference: 'K7Q2-9FMD',
+  person: { login: 'artist', id: 12, proven: true },
+  realActor: { type: 'ApiUser', name: 'understudy' },
+  runId: 'run-1',
+} as const;
+
+function change(id: number, after = 'apr'): AuditedChange {
+  const fields = [{ field: 'sg_status_list', before: 'rev', after }];
+  return { kind: 'update', entityType: 'Version', id, name: `v${id}`, fields };
+}
+
+function outcome(position: number, word: AuditedRowOutcome['outcome']): AuditedRowOutcome {
+  return { position, entityType: 'Version', id: position + 1, outcome: word };
+}
+
+const rowsOf = (list: readonly AuditEvent[]) => list.flatMap((event) => event.details?.['rows'] as unknown[]);
+
+describe('the changes of a run', () => {
+  it.each([0, 1, 199, 200, 201, 1000])('are all recorded when there are %i, in order and in parts', (count) => {
+    const changes = Array.from({ length: count }, (_, index) => change(index + 1));
+    const recorded = events.changesIntended(context, changes);
+    expect(recorded).toHaveLength(Math.max(1, Math.ceil(count / events.ROWS_PER_RECORD)));
+    expect(rowsOf(recorded)).toEqual(changes.map((row, position) => ({ position, ...row })));
+    expect(recorded.map((event) => event.details?.['part'])).toEqual(recorded.map((_, index) => index + 1));
+    for (const event of recorded) {
+      expect(event).toMatchObject({ type: 'changes.intended', outcome: 'intended', context });
+      expect(event.details).toMatchObject({ parts: recorded.length, total: count });
+    }
+  });
+
+  it('keep their old and new values whole, whatever their length', () => {
+    const long = 'x'.repeat(2_000_000);
+    const [event] = events.changesIntended(context, [change(1, long)]);
+    expect(event?.details?.['rows']).toEqual([{ position: 0, ...change(1, long) }]);
+  });
+
+  it('have names that are capped, and say by how much', () => {
+    const [event] = events.changesIntended(context, [{ ...change(1), name: 'n'.repeat(1_500) }]);
+    const [row] = event?.details?.['rows'] as { name: string }[];
+    expect(row?.name).toBe(`${'n'.repeat(1_000)}… (500 more characters)`);
+  });
+
+  it.each([
+    [['done', 'already_so'], 'success'],
+    [['done', 'refused'], 'refused'],
+    [['refused', 'failed', 'done'], 'failed'],
+    [['done', 'unknown', 'failed'], 'unknown'],
+  ] as const)('that came out as %j are together a %s', (words, expected) => {
+    const [event] = events.changesPerformed(
+      context,
+      words.map((word, index) => outcome(index, word)),
+    );
+    expect(event?.outcome).toBe(expected);
+  });
+
+  it('carry the reason and the id that ShotGrid gave a failure', () => {
+    const failed = { ...outcome(0, 'failed'), detail: 'not allowed', siteErrorId: 'e1b2' };
+    expect(rowsOf(events.changesPerformed(context, [failed]))).toEqual([failed]);
+  });
+});
+
+describe('a click', () => {
+  it('names every selected row, also a hundred thousand', () => {
+    const selectedIds = Array.from({ length: 100_000 }, (_, index) => index + 1);
+    const recorded = events.clickReceived(context, { entityType: 'Version', selectedIds, listed: 7, payload: 'full' });
+    expect(recorded.flatMap((event) => event.details?.['ids'])).toEqual(selectedIds);
+    expect(recorded[0]?.details).toMatchObject({ selected: 100_000, listed: 7, part: 1, parts: 50 });
+  });
+
+  it('that is refused cannot make a long record, whatever it claims', () => {
+    const huge = 'A'.repeat(5_000_000);
+    const event = events.clickRefused(
+      { ...context, actionId: huge, person: { login: huge, proven: false } },
+      { code: 'ami_malformed', reason: huge },
+      { entityType: huge },
+    );
+    expect(JSON.stringify(event).length).toBeLessThan(6_000);
+  });
+});
+
+describe('every event', () => {
+  it('carries its context, a type of its own and an outcome', () => {
+    const refusal = { code: 'launch_not_yours', reason: 'another browser' };
+    const all: readonly AuditEvent[] = [
+      ...events.clickReceived(context, { selectedIds: [1], listed: 1, payload: 'light' }),
+      events.clickRefused(context, refusal),
+      events.launchRefused(context, refusal),
+      events.loginSucceeded(context, { roles: ['user'] }),
+      events.loginFailed(context, refusal),
+      events.loggedOut(context),
+      events.identityRefused(context, refusal, { claimed: 'artist', proven: 'manager' }),
+      events.sudoRefused(context, { ...refusal, siteErrorId: 'e1' }),
+      events.roleRefused(context, { role: 'auditor', path: '/audit' }),
+      events.csrfRefused(context, { path: '/launches/x/run' }),
+      events.planMade(context, { digest: 'd', changes: 3, untouched: 1 }),
+      events.planFailed(context, refusal),
+      events.runConfirmed(context, { digest: 'd' }),
+      events.runRefused(context, refusal),
+      ...events.changesIntended(context, [change(1)]),
+      ...events.changesPerformed(context, [outcome(0, 'done')]),
+      events.runFinished(context, { counts: { done: 1, failed: 0 } }),
+      events.auditSearched(context, { filter: { person: 'artist' }, found: 3 }),
+      events.auditRecordRead(context, { seq: 3 }),
+      events.auditVerified(context, { intact: false, brokenAt: 3, reason: 'edited' }),
+    ];
+    expect(new Set(all.map((event) => event.type)).size).toBe(all.length);
+    for (const event of all) {
+      expect(event.context).toEqual(context);
+      if (event.outcome === 'refused') expect(event.code).toMatch(/^[a-z_]+$/);
+    }
+  });
+
+  it('does not follow a name like __proto__ into anything but itself', () => {
+    const filter = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
+    const event = events.auditSearched(context, { filter, found: 0 });
+    expect(JSON.stringify(event.details?.['filter'])).toBe('{"__proto__":"x"}');
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+});
