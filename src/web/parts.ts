@@ -1,0 +1,172 @@
+/** Configuration → the parts of the server, each made once and given what it needs. The one place where they meet. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadCatalogue } from '../actions/catalogue.ts';
+import type { AmiPayload } from '../ami/payload.ts';
+import { createAuditLog } from '../audit/log.ts';
+import type { Config, Secrets } from '../config/config.ts';
+import { openDatabase } from '../database/open.ts';
+import { createRelyingParty } from '../login/relying-party.ts';
+import { createConfirmRun } from '../runs/confirm.ts';
+import { createPerformer } from '../runs/performer.ts';
+import { createPlanStore } from '../runs/plan-store.ts';
+import { createMakePreview } from '../runs/preview.ts';
+import { createResolveActor } from '../runs/resolve-actor.ts';
+import { createRunStore } from '../runs/run-store.ts';
+import { createLaunchStore } from '../session/launches.ts';
+import { createLoginAttempts } from '../session/login-attempts.ts';
+import { createSession } from '../session/middleware.ts';
+import { createRedisStore } from '../session/redis-store.ts';
+import { randomId } from '../session/secret.ts';
+import { createSqlStore } from '../session/sql-store.ts';
+import type { SessionStore } from '../session/store.ts';
+import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
+import { ShotgridUnavailableError } from '../shotgrid/errors.ts';
+import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
+import type { AppDeps } from './app.ts';
+import { createReadEventLogEntry } from './event-log-entry.ts';
+import type { Logger } from './logger.ts';
+import { createRecorder } from './recorder.ts';
+import { checkSecretTokens, createSecretTokensOf } from './secret-tokens.ts';
+
+export type Parts = Omit<AppDeps, 'isDraining'> & {
+  /** Forgets what has expired. */
+  prune(): Promise<void>;
+  /** Lets go of everything, once no request and no run needs it any more. */
+  close(): Promise<void>;
+};
+
+/** A session lasts this long after its last use. */
+const SESSION_SECONDS = 8 * 60 * 60;
+const IDP_TIMEOUT_MS = 10_000;
+
+/** The identity provider, the site and Redis may be down at this time; action files and database may not. */
+export async function createParts(config: Config, secrets: Secrets, log: Logger, now: () => Date): Promise<Parts> {
+  const isHttps = config.publicUrl.startsWith('https:');
+  const { scriptName } = config;
+  const catalogue = await loadCatalogue(config.actionsDir);
+  checkSecretTokens(catalogue.all(), secrets);
+
+  const database = await openDatabase(secrets.databaseUrl);
+  const audit = createAuditLog({ database, now });
+  const shotgrid = createSite(config, secrets, log, now);
+  const relyingParty = createProvider(config, secrets, now);
+  const sessions = createSessions();
+  const launches = createLaunchStore<AmiPayload>({ db: database.db, now, secure: isHttps });
+  const attempts = createLoginAttempts({ db: database.db, now, secure: isHttps });
+  const plans = createPlanStore(database.db);
+  const runs = createRunStore(database.db, now);
+  const resolveActor = createResolveActor({ shotgrid, policy: config.sudoPolicy });
+
+  return {
+    publicUrl: config.publicUrl,
+    siteUrl: config.shotgridUrl,
+    issuerUrl: config.oidc.issuerUrl,
+    scriptName,
+    trustProxy: config.trustProxy,
+    sessionSecrets: secrets.sessionSecrets,
+    algorithm: config.ami.algorithm,
+    maxAgeSeconds: config.ami.maxAgeSeconds,
+    identityRules: {
+      loginClaim: config.oidc.loginClaim,
+      stripDomain: config.oidc.loginStripDomain,
+      groupsClaim: config.oidc.groupsClaim,
+      adminGroups: config.adminGroups,
+      auditorGroups: config.auditorGroups,
+    },
+    log,
+    now,
+    session: createSession({
+      secrets: secrets.sessionSecrets,
+      store: sessions.store,
+      secure: isHttps,
+      maxAgeSeconds: SESSION_SECONDS,
+    }),
+    checks: [
+      { name: 'database', check: () => database.check() },
+      { name: 'audit', check: () => audit.check() },
+      { name: 'sessions', check: () => sessions.check() },
+      { name: 'idp', check: () => relyingParty.check() },
+      { name: 'shotgrid', check: () => checkSite(shotgrid) },
+    ],
+    recorder: createRecorder({ audit, scriptName }),
+    catalogue,
+    secretTokensOf: createSecretTokensOf(secrets),
+    readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
+    readFieldSchemas: createFieldSchemas({ client: shotgrid.asScript(), now }),
+    launches,
+    relyingParty,
+    attempts,
+    plans,
+    runs,
+    audit,
+    resolveActor,
+    makePreview: createMakePreview({ resolveActor, plans, now }),
+    confirmRun: createConfirmRun({ audit, runs, scriptName, randomId }),
+    performer: createPerformer({
+      shotgrid,
+      audit,
+      runs,
+      scriptName,
+      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+      onTrouble: (runId, error) => log.error({ runId, reason: reasonOf(error) }, 'a run has trouble'),
+    }),
+    async prune() {
+      try {
+        await Promise.all([launches.prune(), attempts.prune(), sessions.prune()]);
+      } catch (error) {
+        log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');
+      }
+    },
+    async close() {
+      await shotgrid.close();
+      await sessions.close();
+      await audit.close();
+      await database.close();
+    },
+  };
+
+  function createSessions(): SessionStore {
+    const { redisUrl } = secrets;
+    return redisUrl === undefined
+      ? createSqlStore({ db: database.db, now, maxAgeSeconds: SESSION_SECONDS })
+      : createRedisStore({
+          url: redisUrl,
+          maxAgeSeconds: SESSION_SECONDS,
+          onError: (error) => log.warn({ reason: error.message }, 'Redis'),
+        });
+  }
+}
+
+function createSite(config: Config, secrets: Secrets, log: Logger, now: () => Date): Shotgrid {
+  return createShotgrid({
+    siteUrl: config.shotgridUrl,
+    scriptName: config.scriptName,
+    scriptKey: secrets.scriptKey,
+    proxyUrl: secrets.shotgridProxy,
+    now,
+    onCall: (call) => log.debug({ shotgrid: call }, 'call to ShotGrid'),
+  });
+}
+
+function createProvider(config: Config, secrets: Secrets, now: () => Date): ReturnType<typeof createRelyingParty> {
+  return createRelyingParty({
+    issuerUrl: config.oidc.issuerUrl,
+    clientId: config.oidc.clientId,
+    clientSecret: secrets.oidcClientSecret,
+    scopes: config.oidc.scopes,
+    redirectUri: `${config.publicUrl}/login/callback`,
+    postLogoutRedirectUri: `${config.publicUrl}/signed-out`,
+    allowHttp: config.oidc.issuerUrl.startsWith('http:'),
+    timeoutMs: IDP_TIMEOUT_MS,
+    now,
+  });
+}
+
+async function checkSite(shotgrid: Shotgrid): Promise<void> {
+  const readiness = await shotgrid.check();
+  if (!readiness.ready) throw new ShotgridUnavailableError('unreachable');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'unknown';
+}
