@@ -5,8 +5,8 @@
 import { logMenuItemTriggered } from './events.ts';
 import { PROJECT } from './seed.ts';
 import { signForm } from './sign-form.ts';
-import { timestamp } from './state.ts';
 import type { SiteState } from './state.ts';
+import { timestamp } from './timing.ts';
 import type { Row } from './store.ts';
 import { displayName, textOf } from './values.ts';
 

@@ -13,8 +13,8 @@ import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { allFields, recordDocument } from './records.ts';
 import type { EntityType } from './schema.ts';
-import { ROW_MS, sleep } from './state.ts';
 import type { SiteState } from './state.ts';
+import { ROW_MS, sleep } from './timing.ts';
 import { createRow, deleteRow, updateRow } from './writes.ts';
 import { randomUUID } from 'node:crypto';
 

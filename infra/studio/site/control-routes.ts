@@ -73,7 +73,11 @@ export function controlRoutes(state: SiteState, control: Control): Router {
     const done = decision === 'approve' ? control.approveApp(id, text(login)) : control.denyApp(id);
     response.status(done ? 204 : 404).end();
   });
-  const badRequest: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const badRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
     response.status(400).json({ message: error instanceof Error ? error.message : 'bad request' });
   };
   router.use(badRequest);

@@ -1,6 +1,5 @@
 /** What a test or the demo may do to the site from outside the protocol. */
 import { findPerson } from './caller.ts';
-import { ENTITY_TYPES } from './entity-types.ts';
 import type { Fault } from './faults.ts';
 import type { MenuItem } from './menu-item.ts';
 import { seed } from './seed.ts';
@@ -87,10 +86,10 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     },
     rows,
     eventLog: () => rows('EventLogEntry'),
-    snapshot: () =>
-      Object.fromEntries(
-        [...ENTITY_TYPES.keys()].filter((type) => type !== 'EventLogEntry').map((type) => [type, rows(type)]),
-      ),
+    snapshot() {
+      const business = store.types().filter((type) => type !== 'EventLogEntry');
+      return Object.fromEntries([...business].sort().map((type) => [type, rows(type)]));
+    },
     approveApp: (id, login) => findPerson(store, login) !== undefined && state.launcher.approve(id, login),
     denyApp: (id) => state.launcher.deny(id),
     openSession: (login) => state.sessions.open(login),

@@ -13,8 +13,8 @@ import { findRows, pageOf, parsePaging, parseVisibility } from './query.ts';
 import { allFields, linkFields, namedLink, recordDocument } from './records.ts';
 import { isLinkType } from './schema.ts';
 import type { EntityType } from './schema.ts';
-import { ROW_MS, sleep } from './state.ts';
 import type { SiteState } from './state.ts';
+import { ROW_MS, sleep } from './timing.ts';
 import type { Row } from './store.ts';
 import { linksIn, readField } from './values.ts';
 import { createRow, deleteRow, reviveRow, updateRow } from './writes.ts';
@@ -56,7 +56,7 @@ export function entityRoutes(state: SiteState): Router {
     const type = entityType(request);
     const query = queryOf(request);
     const visibility = parseVisibility(query.get('options[return_only]') ?? undefined, undefined);
-    const row = readableRow(state, caller, type, request.params['id'] ?? '', visibility.retired);
+    const row = readableRow(state, caller, type, request.params.id, visibility.retired);
     const data = recordDocument(store, row, fieldList(type, query.get('fields'), allFields(type)), request.baseUrl);
     response.json({ data, links: data.links });
   });
@@ -74,7 +74,7 @@ export function entityRoutes(state: SiteState): Router {
   router.put('/entity/:type/:id', async (request, response) => {
     const caller = authenticate(state, request);
     const type = entityType(request);
-    const id = idOf(type, request.params['id'] ?? '');
+    const id = idOf(type, request.params.id);
     const data = jsonBody(request);
     await sleep(ROW_MS * state.latencyFactor);
     const row = store.transaction(() => updateRow(state, caller, type, id, data));
@@ -85,7 +85,7 @@ export function entityRoutes(state: SiteState): Router {
   router.delete('/entity/:type/:id', async (request, response) => {
     const caller = authenticate(state, request);
     const type = entityType(request);
-    const id = idOf(type, request.params['id'] ?? '');
+    const id = idOf(type, request.params.id);
     await sleep(ROW_MS * state.latencyFactor);
     store.transaction(() => deleteRow(state, caller, type, id));
     response.status(204).end();
@@ -96,31 +96,30 @@ export function entityRoutes(state: SiteState): Router {
     const type = entityType(request);
     const revive = queryOf(request).get('revive');
     if (revive !== 'true' && revive !== '1') throw malformed("revive must be 'true'", { revive: ['is missing'] });
-    const id = idOf(type, request.params['id'] ?? '');
+    const id = idOf(type, request.params.id);
     const { row, revived } = store.transaction(() => reviveRow(state, caller, type, id));
     // The one self link that echoes the caller's own spelling of the type.
-    const self = `${request.baseUrl}/entity/${request.params['type'] ?? ''}/${row.id}`;
+    const self = `${request.baseUrl}/entity/${request.params.type}/${row.id}`;
     response.json({ data: { type: row.type, id: row.id }, links: { self }, meta: { did_revive: revived } });
   });
 
   router.get('/entity/:type/:id/relationships/:field', (request, response) => {
     const caller = authenticate(state, request);
     const type = entityType(request);
-    const row = readableRow(state, caller, type, request.params['id'] ?? '', false);
-    const field = type.fields.get(request.params['field'] ?? '');
+    const row = readableRow(state, caller, type, request.params.id, false);
+    const field = type.fields.get(request.params.field);
     if (!field || !isLinkType(field.dataType))
-      throw malformed(`Field ${type.name}.${request.params['field'] ?? ''} is not a relationship.`);
+      throw malformed(`Field ${type.name}.${request.params.field} is not a relationship.`);
     const targets = linksIn(readField(store, row, field)).map((target) => namedLink(store, target));
     const self = `${request.baseUrl}/entity/${type.slug}/${row.id}/relationships/${field.name}`;
     response.json({ data: field.dataType === 'multi_entity' ? targets : (targets[0] ?? null), links: { self } });
   });
 
-  router.get('/entity/:type/:id/:field', (request, response, next) => {
-    const name = request.params['field'] ?? '';
-    if (['followers', 'following', 'thread_contents', 'activity_stream'].includes(name)) return void next();
+  router.get('/entity/:type/:id/:field', (request, response) => {
+    const name = request.params.field;
     const caller = authenticate(state, request);
     const type = entityType(request);
-    const row = readableRow(state, caller, type, request.params['id'] ?? '', false);
+    const row = readableRow(state, caller, type, request.params.id, false);
     if (type.fields.get(name)?.dataType !== 'image')
       throw malformed(`Field ${type.name}.${name} is not an image or attachment.`);
     response.redirect(302, `http://${state.host}/_thumbnails/${type.name}/${row.id}.svg`);
@@ -149,7 +148,7 @@ export function readableRow(state: SiteState, caller: Caller, type: EntityType, 
   assertMayRead(caller, type);
   const id = idOf(type, idText);
   const row = state.store.find(type.name, id);
-  if (!row || row.retired !== retired || !isReadable(state.store, type, row, true))
+  if (row?.retired !== retired || !isReadable(state.store, type, row, true))
     throw notFound(104, `${type.name}: ${id} not found`);
   return row;
 }
@@ -183,7 +182,7 @@ export function queryOf(request: Request): URLSearchParams {
 /** `a,b` or `*`, or a JSON list in a body. */
 export function fieldList(type: EntityType, given: unknown, fallback: readonly string[]): readonly string[] {
   if (given === undefined || given === null || given === '') return fallback;
-  const list = Array.isArray(given) ? given.map(String) : String(given as string).split(',');
+  const list = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? given.split(',') : [];
   return list.includes('*') ? allFields(type) : list.map((name) => name.trim());
 }
 

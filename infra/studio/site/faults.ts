@@ -6,7 +6,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { randomBytes } from 'node:crypto';
 import { sendError, SiteError, unauthorized } from './errors.ts';
 import { isObject } from './json.ts';
-import { sleep } from './state.ts';
+import { sleep } from './timing.ts';
 
 export type FaultKind =
   | 'unauthorized'
@@ -96,12 +96,19 @@ export function createFaultList(): FaultList {
 export function createFaultInjector(faults: FaultList): RequestHandler {
   return async function injectFault(request, response, next) {
     const fault = faults.take(request.method, `${request.baseUrl}${request.path}`);
-    if (!fault) return void next();
+    if (!fault) {
+      next();
+      return;
+    }
     if (fault.kind === 'slow') {
       await sleep(fault.delayMs ?? 1000);
-      return void next();
+      next();
+      return;
     }
-    if (!fault.after) return void strike(fault, request, response);
+    if (!fault.after) {
+      strike(fault, request, response);
+      return;
+    }
     // The handler works as ever, but what it sends is thrown away and the fault is sent instead.
     const restore = { send: response.send.bind(response), end: response.end.bind(response) };
     let struck = false;

@@ -60,7 +60,9 @@ export function storedValue(
       if (value === null) return null;
       // Values hidden in a project are not enforced: they are still valid.
       if (typeof value !== 'string' || !field.validValues.includes(value)) {
-        throw illegal(`'${String(value)}' is not a valid value. Valid values: ${field.validValues.join(', ')}.`);
+        throw illegal(
+          `'${typeof value === 'string' ? value : typeof value}' is not a valid value. Valid values: ${field.validValues.join(', ')}.`,
+        );
       }
       return value;
     case 'serializable':

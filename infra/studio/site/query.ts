@@ -3,11 +3,10 @@ import { parsePath, valuesAt } from './filters.ts';
 import type { Predicate } from './filters.ts';
 import type { Caller } from './caller.ts';
 import { malformed } from './errors.ts';
-import { isObject } from './json.ts';
 import { assertMayRead, isReadable } from './permissions.ts';
 import type { EntityType } from './schema.ts';
-import { EVENT_MS } from './state.ts';
 import type { SiteState } from './state.ts';
+import { EVENT_MS } from './timing.ts';
 import type { FieldValue, Row } from './store.ts';
 import { isLink, nameOf } from './values.ts';
 
@@ -50,7 +49,7 @@ export function findRows(
   type: EntityType,
   keep: Predicate,
   visibility: Visibility = ACTIVE,
-  sort: unknown = undefined,
+  sort?: unknown,
 ): readonly Row[] {
   assertMayRead(caller, type);
   const seen = state.store
@@ -110,5 +109,5 @@ function compare(state: SiteState, a: FieldValue, b: FieldValue): number {
 
 function sortText(state: SiteState, value: FieldValue): string {
   if (isLink(value)) return nameOf(state.store, value);
-  return value === null || isObject(value) || Array.isArray(value) ? '' : String(value as string | number | boolean);
+  return typeof value === 'object' ? '' : String(value);
 }

@@ -3,30 +3,44 @@ import { Router } from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { randomBytes } from 'node:crypto';
 import { batchEndpoint } from './batch.ts';
-import { createCallRecorder } from './calls.ts';
+import { createCallRecorder } from './call-recorder.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { notFound, sendError, SiteError } from './errors.ts';
 import { createFaultInjector } from './faults.ts';
+import { schemaRoutes } from './schema-routes.ts';
 import { searchRoutes } from './search-routes.ts';
-import { CALL_MS, sleep } from './state.ts';
+import { siteRoutes } from './site-routes.ts';
+import { socialRoutes } from './social-routes.ts';
 import type { SiteState } from './state.ts';
+import { CALL_MS, sleep } from './timing.ts';
+import { summarizeEndpoint } from './summarize.ts';
+import { textSearchEndpoint } from './text-search.ts';
 import { tokenEndpoint } from './token-endpoint.ts';
 
 export function restApi(state: SiteState): Router {
   const router = Router();
   router.use(corsHeaders, acceptsJson, responseHeaders);
-  router.use(createCallRecorder(state.calls, state.now));
-  router.use(createFaultInjector(state.faults));
-  router.use(async (_request, _response, next) => {
-    await sleep(CALL_MS * state.latencyFactor);
-    next();
-  });
+  router.use(...slowAndFaulty(state));
   router.get('/', rootInfo(state));
   router.post('/auth/access_token', tokenEndpoint(state));
   router.post('/entity/_batch', batchEndpoint(state));
-  router.use(searchRoutes(state));
+  router.post('/entity/_text_search', textSearchEndpoint(state));
+  router.post('/entity/:type/_summarize', summarizeEndpoint(state));
+  router.use(searchRoutes(state), socialRoutes(state), schemaRoutes(state), siteRoutes(state));
   router.use(entityRoutes(state));
   return router;
+}
+
+/** In front of every door for programs: the log of calls, the faults on order, and the wait. */
+export function slowAndFaulty(state: SiteState): RequestHandler[] {
+  return [
+    createCallRecorder(state.calls, state.now),
+    createFaultInjector(state.faults),
+    async function wait(_request, _response, next) {
+      await sleep(CALL_MS * state.latencyFactor);
+      next();
+    },
+  ];
 }
 
 /** Any other path under the API. */

@@ -5,7 +5,7 @@
 import { DEMO_PEOPLE } from './people.ts';
 import { typeOf } from './entity-types.ts';
 import type { MenuItem } from './menu-item.ts';
-import { timestamp } from './state.ts';
+import { timestamp } from './timing.ts';
 import type { Settings } from './state.ts';
 import type { FieldValue, Link, Store } from './store.ts';
 

@@ -9,9 +9,10 @@ const LIFETIME_MS = 24 * 3600 * 1000;
 
 export type Sessions = {
   open: (login: string) => string;
-  /** The login of a live session. */
+  /** The login of a live session; its expiry moves on. */
   find: (token: string) => string | undefined;
-  expiry: (token: string) => Date | undefined;
+  /** Looks without moving the expiry on. */
+  look: (token: string) => { readonly createdAt: Date; readonly expiresAt: Date } | undefined;
   close: (token: string) => void;
   clear: () => void;
 };
@@ -34,9 +35,9 @@ export function createSessions(now: () => Date): Sessions {
       if (session) session.expiresAt = now().getTime() + LIFETIME_MS;
       return session?.login;
     },
-    expiry(token) {
+    look(token) {
       const session = alive(token);
-      return session && new Date(session.expiresAt);
+      return session && { createdAt: new Date(session.createdAt), expiresAt: new Date(session.expiresAt) };
     },
     close: (token) => void live.delete(token),
     clear: () => live.clear(),

@@ -5,15 +5,17 @@
 import express from 'express';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import type { Call } from './calls.ts';
-import { createCallLog } from './calls.ts';
+import { api3Endpoint } from './api3.ts';
+import { approvalRoutes, internalApi } from './app-session-routes.ts';
+import type { Call } from './call-log.ts';
+import { createCallLog } from './call-log.ts';
 import { createControl } from './control.ts';
 import type { Control } from './control.ts';
 import { controlRoutes } from './control-routes.ts';
 import { createFaultList } from './faults.ts';
 import { createLauncher } from './launcher.ts';
 import type { MenuItem } from './menu-item.ts';
-import { errorEnvelope, restApi, unknownRoute } from './rest.ts';
+import { errorEnvelope, restApi, slowAndFaulty, unknownRoute } from './rest.ts';
 import { createSessions } from './sessions.ts';
 import type { AuthenticationMethod, SiteState } from './state.ts';
 import { createStore } from './store.ts';
@@ -112,8 +114,11 @@ function createApp(state: SiteState, control: Control): express.Express {
   app.use(express.text({ type: () => true, limit: '50mb' }));
   app.use('/_studio', controlRoutes(state, control));
   app.use(['/api/v1.1', '/api/v1'], restApi(state));
+  app.post('/api3/json', ...slowAndFaulty(state), api3Endpoint(state));
+  app.use('/internal_api', ...slowAndFaulty(state), internalApi(state));
+  app.use(approvalRoutes(state));
   app.use('/api', unknownRoute);
-  app.use('/api', errorEnvelope);
+  app.use(['/api', '/api3'], errorEnvelope);
   app.use(webRoutes(state));
   return app;
 }

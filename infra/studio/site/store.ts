@@ -37,7 +37,10 @@ export function createStore(): Store {
 
   function table(type: string): Map<number, Cell> {
     let rows = tables.get(type);
-    if (!rows) tables.set(type, (rows = new Map()));
+    if (!rows) {
+      rows = new Map<number, Cell>();
+      tables.set(type, rows);
+    }
     return rows;
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Request, Response } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { tokenForm } from './calls.ts';
+import { tokenForm } from './call-recorder.ts';
 import { findPerson, permissionSetOf } from './caller.ts';
 import { SiteError, unauthorized, unsupportedContentType } from './errors.ts';
 import type { SiteState } from './state.ts';
@@ -82,7 +82,7 @@ export function authenticatePerson(
   }
   const person = findPerson(state.store, login);
   // Demo accounts: the password is the login.
-  if (!person || person.values.get('sg_status_list') !== 'act' || !sameText(login, password)) {
+  if (person?.values.get('sg_status_list') !== 'act' || !sameText(login, password)) {
     throw denied(`Can't authenticate user '${login}'.`);
   }
   const expected = state.settings.twoFactorCodes.get(login);

@@ -20,11 +20,11 @@ import type { PageContext } from './page-view.ts';
 import { findRows } from './query.ts';
 import { PROJECT } from './seed.ts';
 import { cookieOf, SESSION_COOKIE } from './sessions.ts';
-import { EVENT_MS } from './state.ts';
 import type { SiteState } from './state.ts';
+import { EVENT_MS } from './timing.ts';
 import type { Row } from './store.ts';
 import { thumbnailSvg } from './thumbnail.ts';
-import { displayName, fieldOf, isLink, linksIn, linkTo, sameLink } from './values.ts';
+import { displayName, fieldOf, isLink, linksIn, linkTo, sameLink, textOf } from './values.ts';
 import { permissionSetOf } from './caller.ts';
 
 export function webRoutes(state: SiteState): Router {
@@ -67,7 +67,7 @@ export function webRoutes(state: SiteState): Router {
   router.post('/user/login', (request, response) => {
     const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
     const person = findPerson(state.store, form.get('login') ?? '');
-    if (person) signIn(state, response, String(person.values.get('login')));
+    if (person) signIn(state, response, textOf(person, 'login'));
     response.redirect(303, localPath(form.get('return_path')));
   });
 
@@ -82,8 +82,11 @@ export function webRoutes(state: SiteState): Router {
   });
 
   router.get('/_web/updates', (request, response) => {
-    const since = Number(request.query['since'] ?? 0);
-    response.json(updatesSince(state, String(request.query['session_uuid']), Number.isFinite(since) ? since : 0));
+    const { session_uuid: sessionUuid, since } = request.query;
+    const from = Number(since ?? 0);
+    response.json(
+      updatesSince(state, typeof sessionUuid === 'string' ? sessionUuid : '', Number.isFinite(from) ? from : 0),
+    );
   });
   return router;
 }
@@ -106,7 +109,7 @@ function pageContext(state: SiteState, request: Request, response: Response, typ
   const current = signedInPerson(state, request);
   const person = wanted ?? current ?? findPerson(state.store, 'artist') ?? state.store.all('HumanUser')[0];
   if (!person) throw new Error('the site has no people');
-  if (person.id !== current?.id) signIn(state, response, String(person.values.get('login')));
+  if (person.id !== current?.id) signIn(state, response, textOf(person, 'login'));
   return {
     state,
     person,

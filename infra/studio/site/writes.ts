@@ -11,8 +11,8 @@ import { assertMayCreate, assertMayDelete, assertMayUpdate, maySetAuditFields } 
 import { reschedule } from './schedule.ts';
 import { isLinkType } from './schema.ts';
 import type { EntityType, Field } from './schema.ts';
-import { timestamp } from './state.ts';
 import type { SiteState } from './state.ts';
+import { timestamp } from './timing.ts';
 import type { FieldValue, Link, Row } from './store.ts';
 import { fieldOf, linksIn, linkTo, readField, sameLink } from './values.ts';
 
