@@ -7,7 +7,10 @@ const leafRules = LEAVES.map((leaf) => ({
   comment: `src/${leaf}/ stands alone`,
   severity: 'error',
   from: { path: `^src/${leaf}/` },
-  to: { path: '^src/', pathNot: [`^src/${leaf}/`, '^src/errors\\.ts$', ...(leaf === 'audit' ? ['^src/database/'] : [])] },
+  to: {
+    path: '^src/',
+    pathNot: [`^src/${leaf}/`, '^src/errors\\.ts$', ...(leaf === 'audit' ? ['^src/database/'] : [])],
+  },
 }));
 
 module.exports = {
@@ -53,7 +56,12 @@ module.exports = {
       from: { path: '^infra/studio/(site|idp)/' },
       to: { path: '^src/' },
     },
-    { name: 'no-dev-dependencies-in-src', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' } },
+    {
+      name: 'no-dev-dependencies-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -15,4 +15,6 @@ export async function stopShared(): Promise<void> {
   await Promise.allSettled(stops.map((stop) => stop()));
 }
 
-export default stopShared;
+export default function stopAll(): Promise<void> {
+  return stopShared();
+}
