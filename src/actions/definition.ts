@@ -1,6 +1,7 @@
 /** What one menu item does, checked and ready: the shape that every kind of action is turned into. */
 import type { AmiPayload } from '../ami/payload.ts';
-import type { Identity } from '../login/identity.ts';
+import type { Identity, Role } from '../login/identity.ts';
+import type { FormField, FormValues } from './form.ts';
 import type { Plan } from './plan.ts';
 
 /** A row as read from the site: fields by name, links as `{type, id, name}`. */
@@ -16,25 +17,56 @@ export type ActionReader = {
   rows(entityType: string, ids: readonly number[], fields: readonly string[]): Promise<readonly ActionRow[]>;
 };
 
+/** The person acted for, as ShotGrid knows them. */
+export type ActionPerson = { readonly id: number; readonly login: string; readonly name: string };
+
 export type PlanContext = {
   readonly payload: AmiPayload;
   readonly identity: Identity;
+  readonly person: ActionPerson;
+  readonly form: FormValues;
   readonly read: ActionReader;
+  readonly now: Date;
 };
+
+/** Who may use an action, beyond whom ShotGrid shows it to. An empty list narrows nothing. */
+export type Access = {
+  readonly roles: readonly Role[];
+  /** Codes or names of ShotGrid permission groups; the person's own is one of them. */
+  readonly permissionGroups: readonly string[];
+  /** Ids or names of projects; the click's project is one of them. */
+  readonly projects: readonly (number | string)[];
+};
+
+/** One thing an action may do. A plan that does anything else is refused whole. */
+export type Touch = {
+  readonly operation: 'update' | 'create' | 'delete';
+  readonly entityType: string;
+  /** Field codes; empty for `delete`. */
+  readonly fields: readonly string[];
+};
+
+/** `never` is for actions that touch nothing. `type_number`: the person types how many rows are changed. */
+export type Confirmation = 'never' | 'click' | 'type_number';
 
 export type ActionDefinition = {
   /** The file's name without its ending; the last part of the menu item's URL. */
   readonly id: string;
   readonly title: string;
   readonly description: string | undefined;
+  readonly kind: 'yaml' | 'typescript' | 'remote';
   readonly entityTypes: readonly string[];
+  readonly access: Access;
+  readonly form: readonly FormField[];
+  readonly touches: readonly Touch[];
+  readonly confirmation: Confirmation;
   /** Where its menu item's secret tokens are; undefined: the common list. */
   readonly secretTokensVariable: string | undefined;
   /** Undefined: as configured for the whole server. */
   readonly signatureAlgorithm: 'sha1' | 'sha256' | undefined;
   /** Whether a click that carries only an event-log id may start it; ShotGrid does not sign those. */
   readonly lightPayload: boolean;
-  /** The most rows one click may change. */
+  /** The most rows one click may select, and one plan may change. */
   readonly maxRows: number;
   plan(context: PlanContext): Promise<Plan>;
 };

@@ -2,15 +2,26 @@
  * What an action proposes. An action never writes: it returns a `Plan`, and `runs/` previews, performs and records it.
  * The one place where these types are made, so that a change looks the same in preview, audit and outcome.
  */
+import type { Report } from './report.ts';
 
 /** A value as ShotGrid's REST answers and takes it: text, number, checkbox, null, a link or a list of them. */
 export type FieldValue =
   string | number | boolean | null | readonly FieldValue[] | { readonly [key: string]: FieldValue };
 
-export type FieldChange = { readonly field: string; readonly before: FieldValue; readonly after: FieldValue };
+export type FieldChange = {
+  readonly field: string;
+  /** As read when planned; null for a row that is yet to be created. */
+  readonly before: FieldValue;
+  /** What the field holds when the change is done. */
+  readonly after: FieldValue;
+  /** What is sent, where that is not `after`: adding to a list of links sends only what is added. */
+  readonly send?: FieldValue;
+};
 
 /** One proposed write on one row. `name` is what a person calls the row. */
-export type Change = {
+export type Change = UpdateChange | CreateChange | DeleteChange | ReviveChange;
+
+export type UpdateChange = {
   readonly kind: 'update';
   readonly entityType: string;
   readonly id: number;
@@ -18,17 +29,46 @@ export type Change = {
   readonly fields: readonly FieldChange[];
 };
 
+/** A row that does not exist yet: it has no id, and its fields have no `before`. */
+export type CreateChange = {
+  readonly kind: 'create';
+  readonly entityType: string;
+  readonly id?: undefined;
+  readonly name: string;
+  readonly fields: readonly FieldChange[];
+};
+
+/** ShotGrid retires a deleted row: it can be revived. */
+export type DeleteChange = {
+  readonly kind: 'delete';
+  readonly entityType: string;
+  readonly id: number;
+  readonly name: string;
+  readonly fields: readonly [];
+};
+
+/** Only an undo proposes this: brings a retired row back under its id. */
+export type ReviveChange = {
+  readonly kind: 'revive';
+  readonly entityType: string;
+  readonly id: number;
+  readonly name: string;
+  readonly fields: readonly [];
+};
+
 /** A row that an action leaves alone, and why. */
 export type UntouchedRow = {
   readonly entityType: string;
   readonly id: number;
   readonly name: string;
-  readonly reason: 'already_so' | 'not_found';
+  readonly reason: 'already_so' | 'not_found' | 'changed_since';
 };
 
 export type Plan = {
   readonly changes: readonly Change[];
   readonly untouched: readonly UntouchedRow[];
+  /** Something to read, beside or instead of changes. */
+  readonly report?: Report;
 };
 
 /** True when ShotGrid would show the same: links compare by type and id, everything else by value. */

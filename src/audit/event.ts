@@ -32,7 +32,7 @@ export type AuditValue =
 
 /** One row that a run writes; `id` is absent while the row is yet to be created. */
 export type AuditedChange = {
-  readonly kind: 'update' | 'create' | 'delete';
+  readonly kind: 'update' | 'create' | 'delete' | 'revive';
   readonly entityType: string;
   readonly id?: number | undefined;
   readonly name?: string | undefined;
@@ -58,9 +58,35 @@ export type AuditedRowOutcome = {
 
 export type AuditDetails = Readonly<Record<string, AuditValue | undefined>>;
 
+/** Every kind of event there is; one function of `events.ts` makes each. */
+export const EVENT_TYPES = [
+  'click.received',
+  'click.refused',
+  'launch.refused',
+  'login.succeeded',
+  'login.failed',
+  'logout',
+  'identity.refused',
+  'sudo.refused',
+  'role.refused',
+  'csrf.refused',
+  'plan.made',
+  'plan.failed',
+  'run.confirmed',
+  'run.refused',
+  'changes.intended',
+  'changes.performed',
+  'run.finished',
+  'audit.searched',
+  'audit.record_read',
+  'audit.verified',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
 /** Something that happened, not yet sealed. Made by the functions of `events.ts` only. */
 export type AuditEvent = {
-  readonly type: string;
+  readonly type: EventType;
   readonly outcome: AuditOutcome;
   /** The stable code of the refusal or failure. */
   readonly code?: string | undefined;

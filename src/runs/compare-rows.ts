@@ -11,6 +11,19 @@ export type CurrentFields = Readonly<Record<string, unknown>> | undefined;
  * A row that somebody changed since the preview is left alone: the person confirmed another change than this would be.
  */
 export function settleBeforeWrite(change: Change, current: CurrentFields): RowOutcome | undefined {
+  switch (change.kind) {
+    case 'create':
+      return undefined;
+    case 'delete':
+      return current === undefined ? { outcome: 'already_so' } : undefined;
+    case 'revive':
+      return current === undefined ? undefined : { outcome: 'already_so' };
+    case 'update':
+      return settleUpdate(change, current);
+  }
+}
+
+function settleUpdate(change: Change, current: CurrentFields): RowOutcome | undefined {
   if (current === undefined) return { outcome: 'failed', detail: 'The row is not there any more.' };
   if (holds(change, current, 'after')) return { outcome: 'already_so' };
   if (holds(change, current, 'before')) return undefined;
@@ -24,6 +37,10 @@ export function settleBeforeWrite(change: Change, current: CurrentFields): RowOu
  * unless it knows that nothing is under way any more.
  */
 export function readBack(change: Change, current: CurrentFields): 'applied' | 'untouched' | 'different' {
+  // Whether a row was created cannot be seen from the row: it has no id yet.
+  if (change.kind === 'create') return 'different';
+  if (change.kind === 'delete') return current === undefined ? 'applied' : 'untouched';
+  if (change.kind === 'revive') return current === undefined ? 'untouched' : 'applied';
   if (current === undefined) return 'different';
   if (holds(change, current, 'after')) return 'applied';
   return holds(change, current, 'before') ? 'untouched' : 'different';

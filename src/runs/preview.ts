@@ -29,7 +29,14 @@ export function createMakePreview(deps: {
 }): MakePreview {
   return async function makePreview({ launchId, action, payload, identity }) {
     const { actor, client } = await deps.resolveActor(payload, identity);
-    const plan = await action.plan({ payload, identity, read: createReader(client) });
+    const plan = await action.plan({
+      payload,
+      identity,
+      person: { id: actor.id, login: actor.login, name: actor.name },
+      form: {},
+      read: createReader(client),
+      now: deps.now(),
+    });
     const digest = await deps.plans.save(launchId, plan, deps.now());
     return { actor, plan, digest };
   };

@@ -18,7 +18,8 @@ export async function readCurrent(
   client: ShotgridClient,
   changes: readonly { readonly position: number; readonly change: Change }[],
 ): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>> {
-  const byType = Map.groupBy(changes, ({ change }) => change.entityType);
+  const existing = changes.flatMap(({ position, change }) => (change.kind === 'create' ? [] : [{ position, change }]));
+  const byType = Map.groupBy(existing, ({ change }) => change.entityType);
   const found = new Map<number, Readonly<Record<string, unknown>>>();
   for (const [entityType, ofType] of byType) {
     const fields = new Set(ofType.flatMap(({ change }) => change.fields.map(({ field }) => field)));

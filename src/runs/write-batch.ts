@@ -2,7 +2,7 @@
  * Some changes, written as the person: in one batch, which the site applies whole or not at all. A batch that is refused is
  * halved until the row that cannot be written stands alone. Never throws for what the site does: every row gets its word.
  */
-import type { Change } from '../actions/plan.ts';
+import type { Change, FieldValue } from '../actions/plan.ts';
 import { ServiceError } from '../errors.ts';
 import {
   ShotgridNotFoundError,
@@ -10,7 +10,7 @@ import {
   ShotgridRequestError,
   OutcomeUnknownError,
 } from '../shotgrid/errors.ts';
-import type { BatchResult } from '../shotgrid/batch.ts';
+import type { BatchRequest, BatchResult } from '../shotgrid/batch.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import { firstDifference, readBack } from './compare-rows.ts';
 import type { RowOutcome } from './outcome.ts';
@@ -24,14 +24,7 @@ export type Outcomes = ReadonlyMap<number, RowOutcome>;
 export async function writeBatch(client: ShotgridClient, changes: readonly PositionedChange[]): Promise<Outcomes> {
   if (changes.length === 0) return new Map();
   try {
-    const answers = await client.batch(
-      changes.map(({ change }) => ({
-        operation: 'update' as const,
-        entityType: change.entityType,
-        id: change.id,
-        data: Object.fromEntries(change.fields.map(({ field, after }) => [field, after])),
-      })),
-    );
+    const answers = await client.batch(changes.map(({ change }) => toRequest(change)));
     return new Map(changes.map(({ position, change }, index) => [position, judge(change, answers[index])]));
   } catch (error) {
     if (error instanceof OutcomeUnknownError) return readBackAll(client, changes);
@@ -48,10 +41,28 @@ export async function writeBatch(client: ShotgridClient, changes: readonly Posit
   }
 }
 
+function toRequest(change: Change): BatchRequest {
+  const { entityType } = change;
+  switch (change.kind) {
+    case 'create':
+      return { operation: 'create', entityType, data: dataOf(change) };
+    case 'update':
+      return { operation: 'update', entityType, id: change.id, data: dataOf(change) };
+    case 'delete':
+      return { operation: 'delete', entityType, id: change.id };
+    case 'revive':
+      throw new TypeError('a batch cannot revive');
+  }
+}
+
+function dataOf(change: Change): Readonly<Record<string, FieldValue>> {
+  return Object.fromEntries(change.fields.map(({ field, after, send }) => [field, send ?? after]));
+}
+
 /** "Done" is said only when the site's own answer does not contradict it. */
 function judge(change: Change, answer: BatchResult | undefined): RowOutcome {
-  if (answer?.operation !== 'update')
-    return { outcome: 'unknown', detail: 'ShotGrid’s answer does not mention this row.' };
+  if (answer?.operation === 'delete') return answer.didDelete ? { outcome: 'done' } : { outcome: 'already_so' };
+  if (answer === undefined) return { outcome: 'unknown', detail: 'ShotGrid’s answer does not mention this row.' };
   const field = firstDifference(change, answer.row.fields);
   if (field === undefined) return { outcome: 'done' };
   return { outcome: 'failed', detail: `ShotGrid accepted the change but stored another value in ${field}.` };

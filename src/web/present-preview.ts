@@ -19,6 +19,7 @@ export type PresentPreview = (shown: {
 const REASONS: Readonly<Record<UntouchedRow['reason'], string>> = {
   already_so: 'already so',
   not_found: 'not there, or not visible to you',
+  changed_since: 'changed since',
 };
 
 export function createPresentPreview(deps: {
@@ -37,8 +38,8 @@ export function createPresentPreview(deps: {
       alreadySo: plan.untouched.filter(({ reason }) => reason === 'already_so').length,
       notFound: plan.untouched.filter(({ reason }) => reason === 'not_found').length,
     };
-    const link = (row: { readonly entityType: string; readonly id: number }): string =>
-      detailUrl(deps.siteUrl, row.entityType, row.id);
+    const link = (row: { readonly entityType: string; readonly id?: number | undefined }): string | undefined =>
+      row.id === undefined ? undefined : detailUrl(deps.siteUrl, row.entityType, row.id);
     return {
       page: 'preview',
       model: {

@@ -72,7 +72,7 @@ export function runRoutes(deps: RunDeps): Router {
         rows: rows.map((row) => ({
           id: row.change.id,
           name: row.change.name,
-          href: detailUrl(deps.siteUrl, row.change.entityType, row.change.id),
+          href: row.change.id === undefined ? undefined : detailUrl(deps.siteUrl, row.change.entityType, row.change.id),
           fields: row.change.fields.map(({ field, before, after }) => ({
             label: labels.field(field),
             before: labels.value(field, before),
