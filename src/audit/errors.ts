@@ -9,6 +9,7 @@ export class AuditUnavailableError extends ServiceError {
   readonly remedy =
     'Nothing was changed by this step. Try again in a minute; if it stays, tell whoever runs this server that its audit log cannot be written or read.';
   constructor(what: 'written' | 'read', options?: ErrorOptions) {
-    super(`The audit log cannot be ${what}, and nothing is done without a record of it.`, options);
+    const consequence = what === 'written' ? ', and nothing is done without a record of it' : '';
+    super(`The audit log cannot be ${what}${consequence}.`, options);
   }
 }

@@ -9,6 +9,7 @@ import type {
   AuditedRowOutcome,
   AuditEvent,
   AuditOutcome,
+  EventType,
   AuditValue,
 } from './event.ts';
 
@@ -175,12 +176,12 @@ export function auditVerified(
   return event('audit.verified', result.intact ? 'success' : 'failed', context, result);
 }
 
-function refused(type: string, context: AuditContext, refusal: Refusal, details: AuditDetails = {}): AuditEvent {
+function refused(type: EventType, context: AuditContext, refusal: Refusal, details: AuditDetails = {}): AuditEvent {
   return event(type, 'refused', context, { ...details, reason: refusal.reason }, refusal.code);
 }
 
 function event(
-  type: string,
+  type: EventType,
   outcome: AuditOutcome,
   context: AuditContext,
   details: AuditDetails = {},

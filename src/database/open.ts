@@ -8,7 +8,9 @@ import type { Dialect } from './dialect.ts';
 import { DatabaseUnavailableError } from './errors.ts';
 import { migrateToLatest } from './migrate.ts';
 import { createPool } from './postgres.ts';
+import type { PoolLimits } from './postgres.ts';
 import { openSqliteFile, PatientSqliteDialect } from './sqlite.ts';
+import type { SqliteLimits } from './sqlite.ts';
 
 export type Database = {
   readonly db: Kysely<object>;
@@ -20,8 +22,10 @@ export type Database = {
 };
 
 export type OpenOptions = {
-  /** Bring the tables up to date first; false for commands that only read. */
+  /** Bring the tables up to date first; true unless `readonly`. */
   readonly migrate?: boolean;
+  /** Nothing is made or changed, not even a missing SQLite file; every write is refused. */
+  readonly readonly?: boolean;
   /** Most PostgreSQL connections at once. */
   readonly maxConnections?: number;
   /** How long a SQLite statement waits for another process that writes. */
@@ -37,9 +41,9 @@ export type OpenOptions = {
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   const dialect = dialectOf(url);
   try {
-    if (options.migrate !== false) await migrateUrl(url, dialect);
-    const { maxConnections = 10, busyTimeoutMs = 5_000 } = options;
-    const db = await connect(url, dialect, { maxConnections, busyTimeoutMs, patient: false });
+    const { maxConnections = 10, busyTimeoutMs = 5_000, readonly = false, migrate = !readonly } = options;
+    if (migrate) await migrateUrl(url, dialect);
+    const db = await connect(url, dialect, { maxConnections, busyTimeoutMs, readonly, patient: false });
     return asDatabase(db, dialect);
   } catch (error) {
     throw new DatabaseUnavailableError('cannot be opened', { cause: error });
@@ -48,7 +52,7 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
 
 /** A connection of its own: a migration may rightly take longer than any query of a running server. */
 async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
-  const db = await connect(url, dialect, { maxConnections: 2, busyTimeoutMs: 60_000, patient: true });
+  const db = await connect(url, dialect, { maxConnections: 2, busyTimeoutMs: 60_000, readonly: false, patient: true });
   try {
     await migrateToLatest(db, dialect);
   } finally {
@@ -56,14 +60,10 @@ async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
   }
 }
 
-async function connect(
-  url: string,
-  dialect: Dialect,
-  limits: { readonly maxConnections: number; readonly busyTimeoutMs: number; readonly patient: boolean },
-): Promise<Kysely<object>> {
+async function connect(url: string, dialect: Dialect, limits: SqliteLimits & PoolLimits): Promise<Kysely<object>> {
   switch (dialect) {
     case 'sqlite':
-      return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits.busyTimeoutMs)) });
+      return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits)) });
     case 'postgres':
       return new Kysely({ dialect: new PostgresDialect({ pool: createPool(url, limits) }) });
   }

@@ -4,15 +4,15 @@ import pg from 'pg';
 /** Its type number in PostgreSQL's catalogue. */
 const BIGINT = 20;
 
-/**
- * A pool for a `postgres://` URL; connects when first used.
- *
- * @param limits - `patient`: statements may take as long as they need (migrations).
- */
-export function createPool(
-  url: string,
-  limits: { readonly maxConnections: number; readonly patient: boolean },
-): pg.Pool {
+export type PoolLimits = {
+  readonly maxConnections: number;
+  /** Statements may take as long as they need: migrations. */
+  readonly patient: boolean;
+  readonly readonly: boolean;
+};
+
+/** A pool for a `postgres://` URL; connects when first used. */
+export function createPool(url: string, limits: PoolLimits): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'understudy',
@@ -20,6 +20,7 @@ export function createPool(
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    ...(limits.readonly ? { options: '-c default_transaction_read_only=on' } : {}),
     types: { getTypeParser: numbersFromBigint },
     ...(limits.patient
       ? {}

@@ -10,16 +10,22 @@ import BetterSqlite from 'better-sqlite3';
 import type { DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
 
-/** An open file, and how long its statements wait for another process to finish writing. */
+export type SqliteLimits = {
+  /** How long a statement waits for another process to finish writing. */
+  readonly busyTimeoutMs: number;
+  readonly readonly: boolean;
+};
+
 type SqliteFile = { readonly handle: BetterSqlite.Database; readonly busyTimeoutMs: number };
 
-/** Opens the file, making it and its folder when absent: readable by our own account only. */
-export async function openSqliteFile(url: string, busyTimeoutMs: number): Promise<SqliteFile> {
+/** Opens the file; unless `readonly`, makes it and its folder when absent: for our own account only. */
+export async function openSqliteFile(url: string, { busyTimeoutMs, readonly }: SqliteLimits): Promise<SqliteFile> {
   const path = pathOf(url);
+  // SQLite's own waiting would stop the whole process: it gives up at once, and `patiently` waits instead.
+  if (readonly) return { handle: new BetterSqlite(path, { timeout: 0, readonly, fileMustExist: true }), busyTimeoutMs };
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // SQLite would make the file with the process's umask; its -wal and -shm files copy the mode from it.
   closeSync(openSync(path, 'a', 0o600));
-  // SQLite's own waiting would stop the whole process: it gives up at once, and `patiently` waits instead.
   const handle = new BetterSqlite(path, { timeout: 0 });
   try {
     await patiently(busyTimeoutMs, () => handle.pragma('journal_mode = WAL'));

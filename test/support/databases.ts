@@ -29,7 +29,7 @@ const sqlite: TestDatabases = { name: 'SQLite', dialect: 'sqlite', open: openWit
 const postgres: TestDatabases = {
   name: 'PostgreSQL',
   dialect: 'postgres',
-  open: openWith(createMigratedPostgres),
+  open: openWith(createMigratedPostgres, { migrate: false }),
   create: () => createPostgres('template0'),
 };
 
@@ -63,10 +63,10 @@ async function runAll(list: Cleanup[]): Promise<void> {
   for (const cleanup of list.splice(0).reverse()) await cleanup();
 }
 
-function openWith(create: () => Promise<string>): TestDatabases['open'] {
+function openWith(create: () => Promise<string>, fresh: OpenOptions = {}): TestDatabases['open'] {
   return async (url, options) => {
     const known = url ?? (await create());
-    const database = await openDatabase(known, options);
+    const database = await openDatabase(known, { ...(url === undefined ? fresh : {}), ...options });
     let closing: Promise<void> | undefined;
     const close = () => (closing ??= database.close());
     cleanups.push(close);
