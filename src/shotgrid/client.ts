@@ -214,11 +214,12 @@ function createClient(api: Api): ShotgridClient {
 const ROW_NOT_THERE = 104;
 
 function siteOrigin(siteUrl: string): string {
-  const url = new URL(siteUrl);
-  const isOrigin =
-    url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  if (!isOrigin || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError('siteUrl must be the origin of a ShotGrid site, like https://studio.shotgrid.autodesk.com');
-  }
-  return url.origin;
+  const url = URL.canParse(siteUrl) ? new URL(siteUrl) : undefined;
+  if (url !== undefined && isHttpOrigin(url)) return url.origin;
+  throw new TypeError('siteUrl must be the origin of a ShotGrid site, like https://studio.shotgrid.autodesk.com');
+}
+
+/** Anything beyond the origin (a path, a query, a name and password) would make the two differ. */
+function isHttpOrigin(url: URL): boolean {
+  return url.href === `${url.origin}/` && /^https?:$/.test(url.protocol);
 }

@@ -63,7 +63,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export function createTransport(options: TransportOptions): Transport {
   const dispatcher = options.dispatcher ?? createDispatcher(options);
   const slots = createSlots(options.connections);
-  let closed = false;
+  let closing: Promise<void> | undefined;
 
   return {
     get inFlight() {
@@ -73,7 +73,7 @@ export function createTransport(options: TransportOptions): Transport {
       return slots.waiting;
     },
     async send(outgoing) {
-      if (closed) return lost('closed', false);
+      if (closing !== undefined) return lost('closed', false);
       const timeoutMs = outgoing.timeoutMs ?? options.timeoutMs;
       const release = await slots.take(timeoutMs, outgoing.signal);
       if (typeof release === 'string') return lost(release, false);
@@ -83,9 +83,9 @@ export function createTransport(options: TransportOptions): Transport {
         release();
       }
     },
-    async close() {
-      closed = true;
-      await dispatcher.close();
+    close() {
+      closing ??= dispatcher.close();
+      return closing;
     },
   };
 }
@@ -120,13 +120,13 @@ function exchange(
     let chunks: Buffer[] = [];
     let bytes = 0;
 
-    function settle(delivery: Delivery): void {
+    function settle(delivery: Delivery, deliver: (delivery: Delivery) => void = resolve): void {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
       outgoing.signal?.removeEventListener('abort', onAbort);
       chunks = [];
-      resolve(delivery);
+      deliver(delivery);
     }
     function giveUp(reason: Lost['reason']): void {
       if (settled) return;
@@ -170,7 +170,12 @@ function exchange(
           else if (!settled) chunks.push(chunk);
         },
         onResponseEnd() {
-          settle({ arrived: true, status, retryAfter, text: Buffer.concat(chunks).toString('utf8') });
+          const text = Buffer.concat(chunks).toString('utf8');
+          // The pool takes a turn of the event loop to call this connection free. A caller that was told at once and
+          // went on at once would be given a new connection, and pay its handshake.
+          settle({ arrived: true, status, retryAfter, text }, (delivery) => {
+            setImmediate(() => setImmediate(resolve, delivery));
+          });
         },
         onResponseError(_, error) {
           settle(lost(failureReason(error), sent, errorCode(error)));
