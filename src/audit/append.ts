@@ -70,7 +70,7 @@ export function createAppend(deps: {
       }),
     check: async () => {
       try {
-        await db.transaction().execute((transaction) => lockHead(transaction));
+        await tryToWrite(db);
       } catch (error) {
         throw new AuditUnavailableError('written', { cause: error });
       }
@@ -79,6 +79,19 @@ export function createAppend(deps: {
       await working;
     },
   };
+}
+
+/** Writes and takes it back: locking alone succeeds on a SQLite file that may only be read. */
+async function tryToWrite(db: Kysely<AuditTables>): Promise<void> {
+  const transaction = await db.startTransaction().execute();
+  try {
+    await transaction
+      .updateTable('audit_head')
+      .set((head) => ({ seq: head.ref('seq') }))
+      .execute();
+  } finally {
+    await transaction.rollback().execute();
+  }
 }
 
 function takeGroup(queue: Waiting[]): readonly Waiting[] {

@@ -28,7 +28,7 @@ export type ChainCheck = {
 };
 
 /** The start of every chain. */
-export const EMPTY: Head = { seq: 0, hash: NO_HASH };
+const EMPTY: Head = { seq: 0, hash: NO_HASH };
 
 /**
  * Checks records one by one in constant memory.

@@ -44,8 +44,9 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
     const { maxConnections = 10, busyTimeoutMs = 5_000, readonly = false, migrate = !readonly } = options;
     if (migrate) await migrateUrl(url, dialect);
     const db = await connect(url, dialect, { maxConnections, busyTimeoutMs, readonly, patient: false });
-    return asDatabase(db, dialect);
+    return await ready(asDatabase(db, dialect));
   } catch (error) {
+    if (error instanceof DatabaseUnavailableError) throw error;
     throw new DatabaseUnavailableError('cannot be opened', { cause: error });
   }
 }
@@ -66,6 +67,17 @@ async function connect(url: string, dialect: Dialect, limits: SqliteLimits & Poo
       return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits)) });
     case 'postgres':
       return new Kysely({ dialect: new PostgresDialect({ pool: createPool(url, limits) }) });
+  }
+}
+
+/** Asks before it hands out: Kysely connects when first used, and only then has something to close. */
+async function ready(database: Database): Promise<Database> {
+  try {
+    await database.check();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
 

@@ -32,8 +32,10 @@ export function createPool(url: string, limits: PoolLimits): pg.Pool {
           idle_in_transaction_session_timeout: 30_000,
         }),
   });
-  // The server may end idle connections whenever it likes; the pool makes new ones. Unheard, the event ends the process.
+  // The server may end a connection whenever it likes, idle or between two statements of a transaction; the next
+  // statement fails and the pool connects anew. Unheard, either event would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -73,7 +73,7 @@ describe('understudy audit verify', () => {
     const env = { DATABASE_URL: 'postgres://someone:hunter2hunter2@127.0.0.1:1/log' };
     const { code, stdout, stderr } = await understudy(env, 'audit', 'verify', '--json');
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'audit_unavailable' } });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'store_unavailable' } });
     expect(stdout + stderr).not.toContain('hunter2');
   });
 
