@@ -113,7 +113,7 @@ function requiredId(fields: AmiFields, key: string): number {
 /** The login exactly as sent: it is compared with others, so nothing is repaired. */
 function parseLogin(text: string | undefined): string {
   if (text === undefined) throw new AmiMalformedError('The form has no user_login.');
-  if (text.length > 255 || text.trim() !== text || displayText(text) !== text) {
+  if (text.length > 255 || displayText(text) !== text) {
     throw new AmiMalformedError('user_login is not a login.');
   }
   return text;

@@ -1,0 +1,279 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import type { ErrorRequestHandler } from 'express';
+import { Redis } from 'ioredis';
+import request from 'supertest';
+import { ServiceError } from '../../src/errors.ts';
+import { createSession, endSession, renewSession } from '../../src/session/middleware.ts';
+import { createRedisStore } from '../../src/session/redis-store.ts';
+import { createSqlStore } from '../../src/session/sql-store.ts';
+import type { SessionStore } from '../../src/session/store.ts';
+import { databases } from '../support/databases.ts';
+import { describeWithRedis, freshRedisUrl } from '../support/redis.ts';
+import { startOwnRedis } from '../support/redis-server.ts';
+import { until } from './until.ts';
+
+const NEW_SECRET = 'the newest secret of this server';
+const OLD_SECRET = 'the secret that signed until now';
+
+type StoreOptions = { readonly maxAgeSeconds: number };
+type OpenStore = (options: StoreOptions) => Promise<SessionStore>;
+type AppOptions = { readonly secrets?: readonly string[]; readonly secure?: boolean; readonly maxAgeSeconds?: number };
+
+/** The least of a server that logs people in. */
+function createApp(store: SessionStore, options: AppOptions = {}) {
+  const { secrets = [NEW_SECRET], secure = false, maxAgeSeconds = 3600 } = options;
+  const app = express();
+  app.get('/static', (_, response) => void response.send('no session here'));
+  app.use(createSession({ secrets, store: store.store, secure, maxAgeSeconds }));
+  app.get('/', (incoming, response) => void response.json({ who: incoming.session.identity ?? null }));
+  app.get('/login/:who', async (incoming, response) => {
+    await renewSession(incoming, { identity: incoming.params.who, loggedInAt: '2026-05-01T12:00:00Z' });
+    response.json({ id: incoming.sessionID });
+  });
+  app.get('/logout', async (incoming, response) => {
+    await endSession(incoming);
+    response.json({});
+  });
+  const onError: ErrorRequestHandler = (error, _, response, next) => {
+    if (error instanceof ServiceError && !response.headersSent)
+      response.status(error.status).json({ code: error.code });
+    else next(error);
+  };
+  app.use(onError);
+  return app;
+}
+
+type Answer = { readonly headers: Readonly<Record<string, unknown>> };
+const setCookies = (answer: Answer) => (answer.headers['set-cookie'] ?? []) as readonly string[];
+/** What a browser sends back. */
+const cookieOf = (answer: Answer) => setCookies(answer)[0]?.split(';')[0] ?? '';
+const whoIs = async (app: express.Express, cookie: string): Promise<unknown> => {
+  const answer = await request(app).get('/').set('cookie', cookie);
+  return (answer.body as { readonly who: unknown }).who;
+};
+
+const closing: SessionStore[] = [];
+afterEach(async () => {
+  for (const store of closing.splice(0)) await store.close();
+});
+
+const openRedisStore = async (url: string, maxAgeSeconds: number): Promise<SessionStore> => {
+  const store = createRedisStore({ url, maxAgeSeconds, onError: () => undefined });
+  closing.push(store);
+  await until(() => store.check());
+  return store;
+};
+
+/** What every store must do. */
+function behavesAsStore(open: OpenStore): void {
+  it('leaves strangers without session or cookie', async () => {
+    const app = createApp(await open({ maxAgeSeconds: 3600 }));
+    expect(setCookies(await request(app).get('/'))).toEqual([]);
+    expect(setCookies(await request(app).get('/static'))).toEqual([]);
+  });
+
+  it('remembers who logged in, and forgets who logged out', async () => {
+    const app = createApp(await open({ maxAgeSeconds: 3600 }));
+    const cookie = cookieOf(await request(app).get('/login/artist'));
+    expect(await whoIs(app, cookie)).toBe('artist');
+    await request(app).get('/logout').set('cookie', cookie);
+    expect(await whoIs(app, cookie)).toBeNull();
+  });
+
+  it('gives a new id at login, and the one before is worth nothing', async () => {
+    const app = createApp(await open({ maxAgeSeconds: 3600 }));
+    const before = cookieOf(await request(app).get('/login/artist'));
+    const after = cookieOf(await request(app).get('/login/manager').set('cookie', before));
+    expect(after).not.toBe(before);
+    expect(await whoIs(app, after)).toBe('manager');
+    expect(await whoIs(app, before)).toBeNull();
+  });
+
+  it('takes no id from a browser: neither unsigned, nor of a session that never was', async () => {
+    const app = createApp(await open({ maxAgeSeconds: 3600 }));
+    const answer = await request(app).get('/login/artist');
+    const { id } = answer.body as { readonly id: string };
+    expect(await whoIs(app, `session=${id}`)).toBeNull();
+    expect(await whoIs(app, `session=s%3A${id}.forged`)).toBeNull();
+    const cookie = cookieOf(answer);
+    await request(app).get('/logout').set('cookie', cookie);
+    const again = cookieOf(await request(app).get('/login/artist').set('cookie', cookie));
+    expect(again).not.toBe(cookie);
+  });
+
+  it('accepts cookies signed with the secret before, and signs anew with the newest', async () => {
+    const store = await open({ maxAgeSeconds: 3600 });
+    const old = cookieOf(await request(createApp(store, { secrets: [OLD_SECRET] })).get('/login/artist'));
+    const rotated = createApp(store, { secrets: [NEW_SECRET, OLD_SECRET] });
+    const renewed = cookieOf(await request(rotated).get('/').set('cookie', old));
+    expect(renewed).not.toBe(old);
+    expect(await whoIs(rotated, renewed)).toBe('artist');
+    expect(await whoIs(createApp(store), renewed)).toBe('artist');
+    expect(await whoIs(createApp(store), old)).toBeNull();
+  });
+
+  it('keeps several people apart', async () => {
+    const app = createApp(await open({ maxAgeSeconds: 3600 }));
+    const people = ['artist', 'manager', 'auditor', '__proto__'];
+    const cookies = await Promise.all(people.map(async (who) => cookieOf(await request(app).get(`/login/${who}`))));
+    expect(await Promise.all(cookies.map((cookie) => whoIs(app, cookie)))).toEqual(people);
+  });
+
+  it('is ready', async () => {
+    const store = await open({ maxAgeSeconds: 3600 });
+    await expect(store.check()).resolves.toBeUndefined();
+    expect(await store.prune()).toBe(0);
+  });
+
+  it('has cookies that scripts cannot read and other sites cannot send, bound to the host on https', async () => {
+    const store = await open({ maxAgeSeconds: 3600 });
+    const [plain] = setCookies(await request(createApp(store)).get('/login/artist'));
+    expect(plain).toMatch(/^session=s%3A[^;]+; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+    // The request itself is plain http, as it is behind a proxy that ends TLS.
+    const [secure] = setCookies(await request(createApp(store, { secure: true })).get('/login/artist'));
+    expect(secure).toMatch(/^__Host-session=s%3A[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/);
+  });
+}
+
+describe.each(databases)('sessions in $name', ({ open }) => {
+  const openStore: OpenStore = async ({ maxAgeSeconds }) => {
+    const { db } = await open();
+    return createSqlStore({ db, now: () => new Date(), maxAgeSeconds });
+  };
+  behavesAsStore(openStore);
+
+  it('live as long as they are used, and end some time after', async () => {
+    const { db } = await open();
+    let time = new Date('2026-05-01T12:00:00Z');
+    const store = createSqlStore({ db, now: () => time, maxAgeSeconds: 3600 });
+    const app = createApp(store);
+    const cookie = cookieOf(await request(app).get('/login/artist'));
+    for (const at of ['12:59:00', '13:58:00', '14:57:00']) {
+      time = new Date(`2026-05-01T${at}Z`);
+      const answer = await request(app).get('/').set('cookie', cookie);
+      expect(answer.body).toEqual({ who: 'artist' });
+      expect(setCookies(answer)).toHaveLength(1);
+    }
+    expect(await store.prune()).toBe(0);
+    time = new Date('2026-05-01T15:57:00Z');
+    expect(await whoIs(app, cookie)).toBeNull();
+    expect(await store.prune()).toBe(1);
+  });
+
+  it('are not written by every request that reads them', async () => {
+    const { db } = await open();
+    let time = new Date('2026-05-01T12:00:00Z');
+    const app = createApp(createSqlStore({ db, now: () => time, maxAgeSeconds: 3600 }));
+    const expiry = async () => {
+      const sessions = db.$extendTables<{ sessions: { expires_at: string } }>().selectFrom('sessions');
+      return (await sessions.select('expires_at').executeTakeFirstOrThrow()).expires_at;
+    };
+    const cookie = cookieOf(await request(app).get('/login/artist'));
+    time = new Date('2026-05-01T12:00:59Z');
+    await whoIs(app, cookie);
+    expect(await expiry()).toBe('2026-05-01T13:00:00.000Z');
+    time = new Date('2026-05-01T12:01:01Z');
+    await whoIs(app, cookie);
+    expect(await expiry()).toBe('2026-05-01T13:01:01.000Z');
+  });
+
+  it('are unavailable, not forgotten, while the database is away', async () => {
+    const database = await open();
+    const store = createSqlStore({ db: database.db, now: () => new Date(), maxAgeSeconds: 3600 });
+    const app = createApp(store);
+    const cookie = cookieOf(await request(app).get('/login/artist'));
+    await database.close();
+    const answer = await request(app).get('/').set('cookie', cookie);
+    expect([answer.status, answer.body]).toEqual([503, { code: 'store_unavailable' }]);
+    expect((await request(app).get('/login/artist')).status).toBe(503);
+    await expect(store.check()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(store.prune()).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describeWithRedis('sessions in Redis', () => {
+  behavesAsStore(async ({ maxAgeSeconds }) => openRedisStore(await freshRedisUrl(), maxAgeSeconds));
+
+  it('live as long as they are used, and end some time after', async () => {
+    const store = await openRedisStore(await freshRedisUrl(), 2);
+    const app = createApp(store, { maxAgeSeconds: 2 });
+    const cookie = cookieOf(await request(app).get('/login/artist'));
+    const begun = Date.now();
+    // Longer than one life, because every use begins it anew.
+    while (Date.now() - begun < 3000) expect(await whoIs(app, cookie)).toBe('artist');
+    await until(async () => {
+      // Looking is using, so this looks past express-session.
+      const id = decodeURIComponent(cookie).slice('session=s:'.length).split('.')[0] ?? '';
+      const left = await new Promise((resolve) => store.store.get(id, (_, session) => resolve(session)));
+      if (left !== null) throw new Error('still there');
+    });
+    expect(await whoIs(app, cookie)).toBeNull();
+  });
+});
+
+describeWithRedis('a Redis of one’s own', () => {
+  it('answers 503 soon when it hangs', async () => {
+    const redis = await startOwnRedis();
+    const client = new Redis(redis.url);
+    try {
+      const store = createRedisStore({ url: redis.url, maxAgeSeconds: 60, onError: () => undefined });
+      closing.push(store);
+      await until(() => store.check());
+      const cookie = cookieOf(await request(createApp(store)).get('/login/artist'));
+      await client.client('PAUSE', 60_000);
+      const begun = performance.now();
+      expect((await request(createApp(store)).get('/').set('cookie', cookie)).status).toBe(503);
+      expect(performance.now() - begun).toBeLessThan(4000);
+    } finally {
+      for (const store of closing.splice(0)) await store.close();
+      client.disconnect();
+      await redis.remove();
+    }
+  });
+
+  it('answers 503 at once while it is down, and goes on when it is back', async () => {
+    const redis = await startOwnRedis();
+    try {
+      const errors: Error[] = [];
+      const store = createRedisStore({ url: redis.url, maxAgeSeconds: 60, onError: (error) => errors.push(error) });
+      closing.push(store);
+      await until(() => store.check());
+      const app = createApp(store);
+      const cookie = cookieOf(await request(app).get('/login/artist'));
+      await redis.stop();
+      await until(() => (errors.length > 0 ? Promise.resolve() : Promise.reject(new Error('not noticed'))));
+
+      const begun = performance.now();
+      const answer = await request(app).get('/').set('cookie', cookie);
+      expect([answer.status, answer.body]).toEqual([503, { code: 'store_unavailable' }]);
+      expect((await request(app).get('/login/artist')).status).toBe(503);
+      await expect(store.check()).rejects.toMatchObject({ code: 'store_unavailable', status: 503 });
+      expect(performance.now() - begun).toBeLessThan(2500);
+      expect((await request(app).get('/static')).status).toBe(200);
+
+      await redis.restart();
+      await until(() => store.check());
+      expect(cookieOf(await request(app).get('/login/artist'))).not.toBe('');
+    } finally {
+      for (const store of closing.splice(0)) await store.close();
+      await redis.remove();
+    }
+  });
+
+  it('may be absent at the start: the server runs and says so', async () => {
+    const redis = await startOwnRedis();
+    try {
+      await redis.stop();
+      const store = createRedisStore({ url: redis.url, maxAgeSeconds: 60, onError: () => undefined });
+      closing.push(store);
+      await expect(store.check()).rejects.toMatchObject({ code: 'store_unavailable' });
+      await redis.restart();
+      await until(() => store.check());
+      expect((await request(createApp(store)).get('/login/artist')).status).toBe(200);
+    } finally {
+      for (const store of closing.splice(0)) await store.close();
+      await redis.remove();
+    }
+  });
+});
