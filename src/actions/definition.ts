@@ -3,6 +3,8 @@ import type { AmiPayload } from '../ami/payload.ts';
 import type { Identity, Role } from '../login/identity.ts';
 import type { FormField, FormValues } from './form.ts';
 import type { Plan } from './plan.ts';
+import type { Proof, ProofWish } from './proof.ts';
+import type { RemoteServices } from './remote/services.ts';
 
 /** A row as read from the site: fields by name, links as `{type, id, name}`. */
 export type ActionRow = {
@@ -27,6 +29,12 @@ export type PlanContext = {
   readonly form: FormValues;
   readonly read: ActionReader;
   readonly now: Date;
+  /** Names the click, so that who is asked twice about it can tell. */
+  readonly launchId?: string | undefined;
+  /** Gives proof of who the person is to the service that the definition names; absent when it names none. */
+  readonly proof?: (() => Promise<Proof>) | undefined;
+  /** Where remote actions ask; absent where no service may be asked. */
+  readonly remote?: RemoteServices | undefined;
 };
 
 /** Who may use an action, beyond whom ShotGrid shows it to. An empty list narrows nothing. */
@@ -68,5 +76,7 @@ export type ActionDefinition = {
   readonly lightPayload: boolean;
   /** The most rows one click may select, and one plan may change. */
   readonly maxRows: number;
+  /** The one other service that may be given proof of who the person is; undefined: none. */
+  readonly proof?: ProofWish | undefined;
   plan(context: PlanContext): Promise<Plan>;
 };
