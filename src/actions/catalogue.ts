@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActionDefinition } from './definition.ts';
 import { ActionFilesError, ActionUnknownError } from './errors.ts';
-import { parseYamlAction } from './yaml-file.ts';
+import { parseYamlAction } from './yaml/file.ts';
 
 export type Catalogue = {
   /** @throws {@link ActionUnknownError} for any name that is no action, however it is spelled. */

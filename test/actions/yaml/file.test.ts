@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseYamlAction } from '../../src/actions/yaml-file.ts';
+import { parseYamlAction } from '../../../src/actions/yaml/file.ts';
 
 const good = `title: Approve
 entity_types: [Version]
@@ -22,7 +22,11 @@ describe('an action file', () => {
   it.each([
     ['an unknown key', good + 'sett: {}\n', /line \d+: .*sett/],
     ['a missing title', good.replace('title: Approve\n', ''), /title/],
-    ['nothing to set', good.replace('  sg_status_list: apr\n', '  {}\n'), /line \d+: set: must set at least one field/],
+    [
+      'nothing to set',
+      good.replace('  sg_status_list: apr\n', '  {}\n'),
+      /line \d+: set: must name at least one field/,
+    ],
     ['a field name that is no field code', good.replace('sg_status_list', 'Status!'), /set\.Status!/],
     [
       'an entity type that is none',
