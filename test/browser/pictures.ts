@@ -1,0 +1,34 @@
+/** Pictures of the pages, for people to look at: test-output/pictures/<folder>/<name>-<width>-<light|dark>.png. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '../support/browser.ts';
+
+const ROOT = fileURLToPath(new URL('../../test-output/pictures/', import.meta.url));
+
+/** A desk, ShotGrid's overlay, a phone. */
+export const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 640 },
+  { width: 390, height: 844 },
+] as const;
+
+export type TakePictures = (page: Page, name: string) => Promise<void>;
+
+/** Empties the folder; pictures are of one run of the tests. */
+export function pictureFolder(folder: string): TakePictures {
+  const path = join(ROOT, folder);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  return async function takePictures(page, name) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const size of SIZES) {
+        await page.setViewportSize(size);
+        await page.screenshot({ path: join(path, `${name}-${size.width}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+    await page.setViewportSize(SIZES[0]);
+    await page.emulateMedia({ colorScheme: 'light' });
+  };
+}
