@@ -32,7 +32,7 @@ export type VerifiedClick =
  * its way to one action must not open a second launch at another.
  *
  * @throws {@link AmiMalformedError}, {@link AmiSignatureError}, {@link AmiStaleError}, {@link AmiWrongSiteError} or
- * {@link AmiTooLargeError}; nothing else, whatever the form holds.
+ * {@link AmiTooLargeError}; nothing else, whatever the form holds (rules without a secret token are a TypeError).
  */
 export function verifyClick(form: AmiForm, rules: ClickRules): VerifiedClick {
   const light = parseLight(form);

@@ -2,7 +2,7 @@
 import { AmiMalformedError, AmiTooLargeError } from './errors.ts';
 
 /** More rows than any page shows; beyond it a click costs more than it can mean. */
-export const MAX_IDS = 100_000;
+const MAX_IDS = 100_000;
 
 /** Ids of ShotGrid rows are PostgreSQL integers. */
 const MAX_ID = 2_147_483_647;
