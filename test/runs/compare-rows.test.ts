@@ -41,7 +41,7 @@ describe('the last look at a row before it is written', () => {
   });
 
   it('does not find a field in the prototype', () => {
-    const strange = change({ constructor: [null, 'x'], toString: [null, 'y'] });
+    const strange = change({ ['constructor' as string]: [null, 'x'], ['toString' as string]: [null, 'y'] });
     expect(settleBeforeWrite(strange, {})).toBeUndefined();
   });
 

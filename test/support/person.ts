@@ -32,7 +32,7 @@ export type Person = {
   readonly jar: CookieJar;
   /** Text of every answer of the server, headers but cookies included: to look for what must not be in there. */
   readonly received: readonly string[];
-  /** One request to the server, no redirect followed. */
+  /** One request to the server, its path sent as it is, no redirect followed. */
   get(path: string, sent?: Sent): Promise<Answer>;
   post(path: string, sent?: Sent): Promise<Answer>;
   /** The page's JSON twin. */
@@ -74,14 +74,20 @@ export function createPerson(
   const { site } = server.studio;
   const received: string[] = [];
 
-  async function request(method: string, url: URL, sent: Sent = {}): Promise<Answer> {
-    const isOurs = url.origin === server.url;
+  /** `path` goes out as it is: a URL object would tidy it up first. */
+  async function request(method: string, origin: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const url = new URL(path, origin);
+    const isOurs = origin === server.url;
     const cookie = sent.cookies === false ? '' : jar.header(url);
-    const body = sent.body ?? (sent.form && new URLSearchParams(sent.form.map(([n, v]) => [n, v])).toString());
-    const { statusCode, headers, body: stream } = await agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: method as 'GET' | 'POST',
+    const body = sent.body ?? (sent.form && encodeForm(sent.form));
+    const {
+      statusCode,
+      headers,
+      body: stream,
+    } = await agent.request({
+      origin,
+      path,
+      method,
       headers: {
         accept: HTML,
         ...(cookie === '' ? {} : { cookie }),
@@ -96,21 +102,21 @@ export function createPerson(
     if (isOurs) received.push(`${statusCode} ${answer.location?.href ?? ''}\n${answer.text}`);
     return answer;
   }
-  const ours = (path: string): URL => new URL(path, server.url);
+  const go = (url: URL): Promise<Answer> => request('GET', url.origin, `${url.pathname}${url.search}`);
 
   const person: Person = {
     login,
     jar,
     received,
-    get: (path, sent) => request('GET', ours(path), sent),
-    post: (path, sent) => request('POST', ours(path), sent),
-    json: (path) => request('GET', ours(path), { headers: { accept: 'application/json' } }),
+    get: (path, sent) => request('GET', server.url, path, sent),
+    post: (path, sent) => request('POST', server.url, path, sent),
+    json: (path) => person.get(path, { headers: { accept: 'application/json' } }),
 
     async formFor(selectedIds, menuItem = 'Approve') {
-      const page = await request('GET', new URL(`/page/4606?as=${encodeURIComponent(login)}`, site.url));
+      const page = await request('GET', site.url, `/page/4606?as=${encodeURIComponent(login)}`);
       const session = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(page.text)?.[0];
       const item = site.rows('ActionMenuItem').find(({ title }) => title === menuItem)?.id;
-      const launch = await request('POST', new URL('/_web/launch', site.url), {
+      const launch = await request('POST', site.url, '/_web/launch', {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ item, page: 4606, selected: selectedIds, session }),
       });
@@ -123,7 +129,7 @@ export function createPerson(
     },
 
     send: (form, path = '/ami/approve') =>
-      request('POST', ours(path), {
+      person.post(path, {
         form,
         cookies: false,
         headers: { origin: site.url, 'sec-fetch-site': 'cross-site' },
@@ -134,7 +140,7 @@ export function createPerson(
       for (let step = 0; answer.location !== undefined; step += 1) {
         if (step > 12) throw new Error(`redirects without end, now at ${answer.location.pathname}`);
         const next = answer.location;
-        answer = await request('GET', next.origin === server.url ? next : await person.walkProvider(next));
+        answer = await go(next.origin === server.url ? next : await person.walkProvider(next));
       }
       return answer;
     },
@@ -145,19 +151,26 @@ export function createPerson(
 
     confirm(preview) {
       const { action, fields } = preview.form('/run');
-      return request('POST', ours(action), { form: fields });
+      return person.post(action, { form: fields });
     },
 
     async finish(confirmed) {
       const path = confirmed.location?.pathname ?? confirmed.url.pathname;
-      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(25)) {
+      const deadline = Date.now() + 20_000;
+      while (Date.now() < deadline) {
         const run = (await person.json(path)).json as RunJson;
         if (run.finished) return run;
+        await delay(25);
       }
       throw new Error(`the run at ${path} does not end`);
     },
   };
   return person;
+}
+
+/** As a browser puts it into the body. */
+export function encodeForm(form: Fields): string {
+  return new URLSearchParams(form.map(([name, value]): [string, string] => [name, value])).toString();
 }
 
 /** `form` with fields changed (undefined: left out) and signed anew, as the site itself would have. */
