@@ -103,11 +103,13 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
 /** Which record a refusal makes. A page that does not exist is no event: there are many such requests, and nothing was asked. */
 function refusalEvent(request: Request, context: AuditContext, error: ServiceError): AuditEvent | undefined {
   const refusal = { code: error.code, reason: error.message };
+  // Routes are found whatever the case of their letters.
+  const path = request.path.toLowerCase();
   switch (error.code) {
     case 'page_unknown':
       return undefined;
     case 'role_required':
-      return roleRefused(context, { role: request.path.startsWith('/audit') ? 'auditor' : 'user', path: request.path });
+      return roleRefused(context, { role: path.startsWith('/audit') ? 'auditor' : 'user', path: request.path });
     case 'csrf_invalid':
       return csrfRefused(context, { path: request.path });
     case 'identity_mismatch':
@@ -120,12 +122,12 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
       return sudoRefused(context, { ...refusal, siteErrorId: siteErrorIdOf(error) });
     default:
   }
-  if (request.path.startsWith('/ami/')) {
+  if (/^\/ami(?:\/|$)/.test(path)) {
     const length = Number(request.get('content-length'));
     return clickRefused(context, refusal, { bytes: Number.isSafeInteger(length) ? length : undefined });
   }
-  if (request.path.startsWith('/login')) return loginFailed(context, refusal);
-  if (request.path.startsWith('/launches/')) {
+  if (path.startsWith('/login')) return loginFailed(context, refusal);
+  if (path.startsWith('/launches/')) {
     if (request.method === 'POST') return runRefused(context, refusal);
     return error.code.startsWith('launch_') ? launchRefused(context, refusal) : planFailed(context, refusal);
   }

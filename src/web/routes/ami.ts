@@ -2,7 +2,7 @@
 import { raw, Router, type ErrorRequestHandler, type Request, type Response } from 'express';
 import type { ActionDefinition } from '../../actions/definition.ts';
 import type { Catalogue } from '../../actions/catalogue.ts';
-import { ActionNotApplicableError } from '../../actions/errors.ts';
+import { ActionNotApplicableError, ActionUnknownError } from '../../actions/errors.ts';
 import { AmiMalformedError, AmiTooLargeError } from '../../ami/errors.ts';
 import { parseFormBody, parseQuery, type AmiForm } from '../../ami/form.ts';
 import { payloadFromEventLogEntry } from '../../ami/light.ts';
@@ -45,6 +45,10 @@ export function amiRoutes(deps: AmiDeps): Router {
   );
   // ShotGrid calls by GET only with a light payload.
   router.get('/ami/:action', (request, response) => receive(request, response, parseQuery(queryOf(request))));
+  // A menu item's address with a part too many is a mistyped action, and its click is recorded as such.
+  router.use('/ami', () => {
+    throw new ActionUnknownError();
+  });
   router.use('/ami', mapBodyErrors);
   return router;
 
@@ -72,9 +76,15 @@ export function amiRoutes(deps: AmiDeps): Router {
 
     const id = randomId();
     story.launchId = id;
-    const { cookie } = await deps.recorder.click(request, { payload, kind: click.kind }, (executor) =>
-      deps.launches.create({ id, actionId: action.id, payload, replayKey: click.replayKey, reference }, executor),
-    );
+    const { cookie } = await deps.recorder
+      .click(request, { payload, kind: click.kind }, (executor) =>
+        deps.launches.create({ id, actionId: action.id, payload, replayKey: click.replayKey, reference }, executor),
+      )
+      .catch((error: unknown) => {
+        // It was not kept: neither page nor record may point to it.
+        delete story.launchId;
+        throw error;
+      });
     response.cookie(cookie.name, cookie.value, { ...cookieOptions(deps.isHttps), maxAge: cookie.maxAgeSeconds * 1000 });
     response.redirect(303, `/launches/${id}`);
   }
