@@ -67,8 +67,10 @@ export function approvalRoutes(state: SiteState): Router {
   router.get('/app_session_request/:id', (request, response) => {
     const { id } = request.params;
     const person = signedInPerson(state, request);
-    if (!person)
-      { response.redirect(302, `/user/login?return_path=/app_session_request/${encodeURIComponent(id)}`); return; }
+    if (!person) {
+      response.redirect(302, `/user/login?return_path=/app_session_request/${encodeURIComponent(id)}`);
+      return;
+    }
     const found = state.launcher.find(id);
     if (found?.decision !== 'pending') {
       return void response
@@ -89,8 +91,10 @@ export function approvalRoutes(state: SiteState): Router {
   router.post('/app_session_request/:id', (request, response) => {
     const { id } = request.params;
     const person = signedInPerson(state, request);
-    if (!person)
-      { response.redirect(303, `/user/login?return_path=/app_session_request/${encodeURIComponent(id)}`); return; }
+    if (!person) {
+      response.redirect(303, `/user/login?return_path=/app_session_request/${encodeURIComponent(id)}`);
+      return;
+    }
     const approve = fieldsOf(request)['decision'] === 'approve';
     const done = approve ? state.launcher.approve(id, textOf(person, 'login')) : state.launcher.deny(id);
     const page = !done

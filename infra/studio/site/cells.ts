@@ -39,7 +39,7 @@ function linkCell(store: Store, target: { readonly type: string; readonly id: nu
   if (target.type === 'HumanUser') {
     const initials = name.split(' ').map((word) => word.charAt(0));
     return html`<span class="person"
-      ><i data-hue="${target.id % 6}" aria-hidden="true">${initials.join('')}</i>${name}</span
+      ><i data-hue="${target.id % 7}" aria-hidden="true">${initials.join('')}</i>${name}</span
     >`;
   }
   return HAS_PAGE.includes(target.type)

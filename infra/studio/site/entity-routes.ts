@@ -137,7 +137,7 @@ export function entityType(request: Request): EntityType {
   return found;
 }
 
-export function idOf(type: EntityType, text: string): number {
+function idOf(type: EntityType, text: string): number {
   const id = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (id < 1) throw notFound(104, `${type.name}: ${text} not found`);
   return id;

@@ -1,7 +1,7 @@
 /** Text that is HTML already, made only by `html` (which escapes what is put into it) and `raw`. */
 export type Html = { readonly html: string };
 
-export function raw(html: string): Html {
+function raw(html: string): Html {
   return { html };
 }
 

@@ -13,7 +13,7 @@ import { isLink, nameOf } from './values.ts';
 export type Paging = { readonly size: number; readonly number: number };
 export type Visibility = { readonly retired: boolean; readonly archived: boolean };
 
-export const ACTIVE: Visibility = { retired: false, archived: false };
+const ACTIVE: Visibility = { retired: false, archived: false };
 const DEFAULT_SIZE = 500;
 const MAX_SIZE = 5000;
 

@@ -52,7 +52,7 @@ export function linkFields(type: EntityType): string[] {
 }
 
 /** Floats read back as text; everything else as it is. */
-export function plainValue(field: Field, value: FieldValue): unknown {
+function plainValue(field: Field, value: FieldValue): unknown {
   if (field.dataType === 'float' && typeof value === 'number')
     return Number.isInteger(value) ? value.toFixed(1) : String(value);
   return value;

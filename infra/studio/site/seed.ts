@@ -10,7 +10,7 @@ import type { Settings } from './state.ts';
 import type { FieldValue, Link, Store } from './store.ts';
 
 export const PROJECT: Link = { type: 'Project', id: 116 };
-export const SCRIPT: Link = { type: 'ApiUser', id: 298 };
+const SCRIPT: Link = { type: 'ApiUser', id: 298 };
 const FIRST = {
   Sequence: 40,
   Shot: 860,
