@@ -1,0 +1,1 @@
+export const action = { title: 'not made by defineAction' };
