@@ -102,7 +102,7 @@ async function fetchPage(
 }
 
 /** The records of a list answer. @throws ShotgridUnavailableError when it is none. */
-export function parseRows(body: unknown): Row[] {
+function parseRows(body: unknown): Row[] {
   const data = ownPath(body, 'data');
   if (!Array.isArray(data)) throw unreadable('read');
   return data.map((record) => {

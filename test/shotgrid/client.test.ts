@@ -404,6 +404,7 @@ describe('a batch', () => {
     ['HTML', { body: '<html>' }],
     ['nothing', { body: '' }],
     ['too few results', { body: { data: [] } }],
+    ['too many results', { body: { data: [{ data: record('Version', 7) }, { data: record('Version', 8) }] } }],
     ['another row', { body: { data: [{ data: record('Version', 8) }] } }],
     ['another type', { body: { data: [{ data: record('Shot', 7) }] } }],
     ['no rows', { body: { data: [{}] } }],

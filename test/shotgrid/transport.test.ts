@@ -1,6 +1,7 @@
 import { connect as connectTcp, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { Pool, buildConnector } from 'undici';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createTransport, type Outgoing, type Transport, type TransportOptions } from '../../src/shotgrid/transport.ts';
 import { startLocalSite, type Asked, type LocalSite, type Says } from './local-site.ts';
@@ -150,6 +151,31 @@ describe('one exchange', () => {
     const delivery = await transport(`http://127.0.0.1:${port}`).send(POST);
     expect(delivery).toEqual({ arrived: false, sent: false, reason: 'connection', failure: 'ECONNREFUSED' });
   });
+
+  it.each(['timed_out', 'aborted'])(
+    'was not sent when it is %s before there is a connection, nor is it sent later',
+    async (reason) => {
+      const local = await site(() => ({ body: 'ok' }));
+      const connector = buildConnector({});
+      let open: () => void = () => undefined;
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      // A pool whose connections come about only when the test says so.
+      const pool = new Pool(local.url, {
+        connections: 1,
+        connect: (options, callback) => void opened.then(() => connector(options, callback)),
+      });
+      const out = transport(local.url, { dispatcher: pool, connections: 2 });
+      const stop = new AbortController();
+      const late: Outgoing = { ...POST, path: '/late' };
+      const first = out.send(reason === 'aborted' ? { ...late, signal: stop.signal } : { ...late, timeoutMs: 30 });
+      setImmediate(() => stop.abort());
+      expect(await first).toMatchObject({ sent: false, reason });
+      const next = out.send({ ...POST, path: '/next' });
+      open();
+      expect(await next).toMatchObject({ text: 'ok' });
+      expect(local.asked.map(({ path }) => path)).toEqual(['/next']);
+    },
+  );
 
   it('was not sent when TLS did not come about', async () => {
     const local = await site(() => ({}));
