@@ -2,7 +2,7 @@
  * Makes records durable, many at a time: whoever appends while a commit is under way shares the next one. A commit is
  * one transaction that locks the head of the chain, inserts, and moves the head, so that any number of processes keep one chain.
  */
-import { sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { Head } from './chain.ts';
 import { AuditUnavailableError } from './errors.ts';
@@ -14,7 +14,8 @@ import type { AuditTables } from './tables.ts';
 export type AppendOptions = {
   /**
    * Other writes that become durable together with these records, or not at all. Must use the transaction it is
-   * given and nothing else of the database, and be quick: everybody who appends waits for it.
+   * given and nothing else of the database, and be quick: everybody who appends waits for it. It may be called again after
+   * its writes were taken back.
    */
   readonly alongside?: (transaction: Transaction<object>) => Promise<void>;
 };
@@ -48,18 +49,29 @@ export function createAppend(deps: {
   let working: Promise<void> | undefined;
 
   async function work(): Promise<void> {
-    // What is appended in the same breath goes into the first commit already.
-    await Promise.resolve();
-    while (queue.length > 0) {
-      const group = takeGroup(queue);
-      try {
-        await commitGroup(db, now, group);
-        onCommitted();
-      } catch (error) {
+    // SQLite commits without ever waiting, so each of many requests that are here already would get a commit of its own.
+    // One turn of the event loop lets all of them append first.
+    await setImmediate();
+    while (queue.length > 0) await commit(takeGroup(queue));
+    working = undefined;
+  }
+
+  /** Answers everybody in the group; never throws. */
+  async function commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const records = await commitGroup(db, now, group);
+      for (const [index, { resolve }] of group.entries()) resolve(records[index] ?? []);
+      onCommitted();
+    } catch (error) {
+      if (!(error instanceof AlongsideFailure)) {
         for (const { reject } of group) reject(new AuditUnavailableError('written', { cause: error }));
+      } else if (group.length === 1) {
+        for (const { reject } of group) reject(error.cause);
+      } else {
+        // One caller's writes failed and took back everybody's. That is rare: each once more, alone.
+        for (const waiting of group) await commit([waiting]);
       }
     }
-    working = undefined;
   }
 
   return {
@@ -101,29 +113,30 @@ function takeGroup(queue: Waiting[]): readonly Waiting[] {
   return queue.splice(0, end === -1 ? queue.length : Math.max(1, end));
 }
 
-/** Answers every caller once the commit is durable; throws when none of them may be told so. */
-async function commitGroup(db: Kysely<AuditTables>, now: () => Date, group: readonly Waiting[]): Promise<void> {
-  const answers = await db.transaction().execute(async (transaction) => {
-    let head = await lockHead(transaction);
-    const sealed: SealedRecord[] = [];
-    const tell: (() => void)[] = [];
-    for (const [index, { events, alongside, resolve, reject }] of group.entries()) {
-      const failure = alongside && (await runAlongside(transaction, `append_${index}`, alongside));
-      if (failure !== undefined) {
-        tell.push(() => reject(failure.error));
-        continue;
-      }
-      const first = sealed.length;
-      for (const event of events) sealed.push((head = sealRecord(event, head, now())));
-      const records = sealed.slice(first);
-      tell.push(() => resolve(records));
-    }
-    await insert(transaction, sealed);
-    if (sealed.length > 0)
+/** A caller's own writes failed, before anything of the group was committed; `cause` is what they threw. */
+class AlongsideFailure extends Error {}
+
+/**
+ * Gives each caller's records once the commit is durable.
+ *
+ * @throws {@link AlongsideFailure}, or whatever the database throws; then none of the group may be told that it is kept.
+ */
+async function commitGroup(
+  db: Kysely<AuditTables>,
+  now: () => Date,
+  group: readonly Waiting[],
+): Promise<readonly (readonly SealedRecord[])[]> {
+  return db.transaction().execute(async (transaction) => {
+    const start = await lockHead(transaction);
+    for (const { alongside } of group) if (alongside !== undefined) await runAlongside(transaction, alongside);
+    let head = start;
+    const sealed = group.map(({ events }) => events.map((event) => (head = sealRecord(event, head, now()))));
+    await insert(transaction, sealed.flat());
+    if (head.seq > start.seq) {
       await transaction.updateTable('audit_head').set({ seq: head.seq, hash: head.hash }).execute();
-    return tell;
+    }
+    return sealed;
   });
-  for (const answer of answers) answer();
 }
 
 /** Nobody else appends until this transaction ends. */
@@ -134,20 +147,14 @@ async function lockHead(transaction: Transaction<AuditTables>): Promise<Head> {
   return (isSqlite ? query : query.forUpdate()).executeTakeFirstOrThrow();
 }
 
-/** Runs a caller's own writes so that their failure takes back theirs only. */
 async function runAlongside(
   transaction: Transaction<AuditTables>,
-  name: string,
   alongside: NonNullable<AppendOptions['alongside']>,
-): Promise<{ readonly error: unknown } | undefined> {
-  await sql`savepoint ${sql.ref(name)}`.execute(transaction);
+): Promise<void> {
   try {
     await alongside(transaction as unknown as Transaction<object>);
-    await sql`release savepoint ${sql.ref(name)}`.execute(transaction);
-    return undefined;
-  } catch (error) {
-    await sql`rollback to savepoint ${sql.ref(name)}`.execute(transaction);
-    return { error };
+  } catch (cause) {
+    throw new AlongsideFailure('writes alongside records failed', { cause });
   }
 }
 

@@ -61,11 +61,16 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
         title: payload.title,
         pageId: payload.pageId,
       });
-      const kept = Promise.withResolvers<Awaited<ReturnType<typeof keep>>>();
+      const attempts: Awaited<ReturnType<typeof keep>>[] = [];
       await audit.append(events, {
-        alongside: async (transaction) => kept.resolve(await keep(transaction)),
+        alongside: async (transaction) => {
+          attempts.push(await keep(transaction));
+        },
       });
-      return kept.promise;
+      // Asked to keep it again when an earlier attempt was taken back: the last one counts.
+      const kept = attempts.at(-1);
+      if (kept === undefined) throw new Error('a click was recorded without its launch');
+      return kept;
     },
     async login(request, identity) {
       await audit.append(loginSucceeded(context(request), { roles: identity.roles }));
