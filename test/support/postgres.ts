@@ -28,8 +28,12 @@ export function hasPostgres(): boolean {
   return findPostgres() !== undefined;
 }
 
-/** Starts a server of its own with an empty cluster; about a second. */
-export async function startOwnPostgres(): Promise<Postgres> {
+/**
+ * Starts a server of its own with an empty cluster; about a second.
+ *
+ * @param options.durable - Every commit waits for the disk, as in operation; tests need not.
+ */
+export async function startOwnPostgres(options: { readonly durable?: boolean } = {}): Promise<Postgres> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('PostgreSQL is not installed');
   // PostgreSQL refuses to run as root; Debian's package made this account.
@@ -43,7 +47,13 @@ export async function startOwnPostgres(): Promise<Postgres> {
   const start = async (port?: number) =>
     spawnService({
       program: join(bin, 'postgres'),
-      args: (chosen) => ['-D', join(folder, 'data'), '-p', String(chosen), ...settings(folder)],
+      args: (chosen) => [
+        '-D',
+        join(folder, 'data'),
+        '-p',
+        String(chosen),
+        ...settings(folder, options.durable ?? false),
+      ],
       answers: (chosen) => answers(urlOf(chosen, password, 'postgres')),
       stopSignal: 'SIGQUIT',
       ...(user === undefined ? {} : { user }),
@@ -57,8 +67,8 @@ export async function startOwnPostgres(): Promise<Postgres> {
   try {
     if (user !== undefined) await giveTo(folder, passwordFile);
     const initdb = [join(bin, 'initdb'), '-D', join(folder, 'data'), '-U', 'understudy', '-A', 'scram-sha-256'];
-    const options = ['--no-sync', '--no-instructions', '-E', 'UTF8', '--locale=C', `--pwfile=${passwordFile}`];
-    const [command, ...args] = commandAs(user, 'SIGKILL', [...initdb, ...options]);
+    const flags = ['--no-sync', '--no-instructions', '-E', 'UTF8', '--locale=C', `--pwfile=${passwordFile}`];
+    const [command, ...args] = commandAs(user, 'SIGKILL', [...initdb, ...flags]);
     await promisify(execFile)(command, args, { cwd: folder });
     service = await start();
   } catch (error) {
@@ -76,9 +86,10 @@ export async function startOwnPostgres(): Promise<Postgres> {
   };
 }
 
-/** Throw-away data: nothing here has to survive the machine, only processes. */
-function settings(folder: string): string[] {
-  return ['-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'];
+/** Throw-away data need not survive the machine, only processes. */
+function settings(folder: string, durable: boolean): string[] {
+  const fsync = `fsync=${durable ? 'on' : 'off'}`;
+  return ['-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', fsync, '-c', 'max_connections=200'];
 }
 
 function urlOf(port: number, password: string, database: string): string {

@@ -1,0 +1,34 @@
+/** Understudy itself as a child process, set up for a studio in a box. */
+import { join } from 'node:path';
+import { newSecret, type Studio } from '../../infra/studio/start.ts';
+import { freePort } from '../support/spawn-service.ts';
+import { startChild, type Child } from './child.ts';
+
+export type Surroundings = {
+  readonly studio: Studio;
+  /** Everything that the measurement writes. */
+  readonly folder: string;
+};
+
+let started = 0;
+
+/** @param databaseUrl - A new SQLite file when absent. */
+export async function startUnderstudy({ studio, folder }: Surroundings, databaseUrl?: string): Promise<Child> {
+  const port = await freePort();
+  const name = `understudy-${++started}`;
+  return startChild({
+    script: new URL('../../src/main.ts', import.meta.url),
+    environment: {
+      ...studio.environment,
+      PUBLIC_URL: `http://localhost:${port}`,
+      PORT: String(port),
+      SESSION_SECRETS: newSecret(),
+      // Signed ahead, so that signing is not measured; on a busy machine a round may take longer than a click stays fresh.
+      AMI_MAX_AGE_SECONDS: '600',
+      DATABASE_URL: databaseUrl ?? `file:${join(folder, `${name}.db`)}`,
+    },
+    port,
+    readyPath: '/readyz',
+    logFile: join(folder, `${name}.log`),
+  });
+}
