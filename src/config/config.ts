@@ -69,6 +69,7 @@ const Variables = z.object({
   SHOTGRID_PROXY: httpUrl.optional(),
   AMI_SECRET_TOKENS: secretList(8),
   AMI_SIGNATURE_ALGORITHM: oneOf('sha1', 'sha256').default('sha1'),
+  // A click's signature is remembered for a day, so that none is used twice; far less is fresh.
   AMI_MAX_AGE_SECONDS: seconds(1, 3600).default(10),
   OIDC_ISSUER_URL: httpUrl,
   OIDC_CLIENT_ID: spelled(/^[\x21-\x7e]+$/, 'the client id that the identity provider gave'),

@@ -64,14 +64,16 @@ export function errorPage(deps: {
   return async function answerError(thrown: unknown, request, response, _next) {
     const error = toServiceError(thrown);
     const { log, reference, story } = contextOf(request);
+    if (response.headersSent) {
+      // The answer has gone; what failed after it (a session's touch, a broken download) is no refusal.
+      log.error({ code: error.code, err: describe(thrown) }, 'failed after the answer had begun');
+      if (!response.writableEnded) response.destroy();
+      return;
+    }
     const line = { code: error.code, err: error instanceof UnexpectedError ? describe(error.cause) : describe(error) };
     if (error.status >= 500) log.error(line, 'refused');
     else log.info(line, 'refused');
     await deps.recordRefusal(request, error);
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
     deps.respond(request, response, {
       status: error.status,
       page: 'error',

@@ -26,11 +26,13 @@ import type { AppDeps } from './app.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { Logger } from './logger.ts';
 import { createRecorder } from './recorder.ts';
-import { checkSecretTokens, createSecretTokensOf } from './secret-tokens.ts';
+import { createSecretTokensOf, secretTokenProblems } from './secret-tokens.ts';
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
   /** Forgets what has expired. */
   prune(): Promise<void>;
+  /** Reads action files that have changed. */
+  refreshActions(): Promise<void>;
   /** Lets go of everything, once no request and no run needs it any more. */
   close(): Promise<void>;
 };
@@ -43,8 +45,7 @@ const IDP_TIMEOUT_MS = 10_000;
 export async function createParts(config: Config, secrets: Secrets, log: Logger, now: () => Date): Promise<Parts> {
   const isHttps = config.publicUrl.startsWith('https:');
   const { scriptName } = config;
-  const catalogue = await loadCatalogue(config.actionsDir);
-  checkSecretTokens(catalogue.all(), secrets);
+  const catalogue = await loadCatalogue(config.actionsDir, secretTokenProblems(secrets));
 
   const database = await openDatabase(secrets.databaseUrl);
   const audit = createAuditLog({ database, now });
@@ -115,6 +116,18 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
         await Promise.all([launches.prune(), attempts.prune(), sessions.prune()]);
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');
+      }
+    },
+    async refreshActions() {
+      try {
+        if (await catalogue.refresh()) {
+          log.info(
+            { actions: catalogue.all().map(({ id }) => id), problems: catalogue.problems() },
+            'action files read anew',
+          );
+        }
+      } catch (error) {
+        log.warn({ reason: reasonOf(error) }, 'action files cannot be read; the last good ones are used');
       }
     },
     async close() {

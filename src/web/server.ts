@@ -17,6 +17,7 @@ export type RunningServer = {
 export type Overrides = { readonly now?: () => Date };
 
 const PRUNE_EVERY_MS = 60_000;
+const REFRESH_ACTIONS_EVERY_MS = 2_000;
 /** Requests that have not ended this long after the drain began are cut off. */
 const DRAIN_MS = 5_000;
 
@@ -38,14 +39,16 @@ export async function startServer(
     throw error;
   });
   await parts.performer.resume();
-  const pruning = setInterval(() => void parts.prune(), PRUNE_EVERY_MS);
-  pruning.unref();
+  const timers = [
+    setInterval(() => void parts.prune(), PRUNE_EVERY_MS),
+    setInterval(() => void parts.refreshActions(), REFRESH_ACTIONS_EVERY_MS),
+  ];
 
   return {
     port: (server.address() as AddressInfo).port,
     async drain() {
       isDraining = true;
-      clearInterval(pruning);
+      for (const timer of timers) clearInterval(timer);
       await Promise.all([parts.performer.drain(), close(server)]);
       await parts.close();
     },
