@@ -1,5 +1,6 @@
 /** ⑥ The log, for auditors: search, one record, and the check of the chain. Looking is recorded too. */
 import { Router, type NextFunction, type Request, type Response } from 'express';
+import { EVENT_TYPES } from '../../audit/event.ts';
 import type { AuditLog } from '../../audit/log.ts';
 import type { AuditRecord } from '../../audit/record.ts';
 import { hasRole } from '../../login/identity.ts';
@@ -12,30 +13,6 @@ export type AuditDeps = { readonly audit: AuditLog; readonly recorder: Recorder;
 
 /** What the address bar may narrow by; each is compared for equality. */
 const FILTERS = ['person', 'reference', 'type', 'code', 'actionId', 'launchId', 'runId'] as const;
-
-/** Offered in the page's menu. */
-const TYPES = [
-  'click.received',
-  'click.refused',
-  'launch.refused',
-  'login.succeeded',
-  'login.failed',
-  'logout',
-  'identity.refused',
-  'sudo.refused',
-  'role.refused',
-  'csrf.refused',
-  'plan.made',
-  'plan.failed',
-  'run.confirmed',
-  'run.refused',
-  'changes.intended',
-  'changes.performed',
-  'run.finished',
-  'audit.searched',
-  'audit.record_read',
-  'audit.verified',
-];
 
 export function auditRoutes(deps: AuditDeps): Router {
   const router = Router();
@@ -58,7 +35,7 @@ export function auditRoutes(deps: AuditDeps): Router {
         title: 'Audit log',
         section: 'audit',
         filter: { ...BLANK, ...filter },
-        types: TYPES,
+        types: EVENT_TYPES,
         records: page.records.map(lineOf),
         nextHref,
       },
