@@ -1,5 +1,6 @@
 /** The plan of a launch, as its person would see it now: resolved, planned and kept, so that it can be confirmed as it is. */
 import type { ActionDefinition } from '../actions/definition.ts';
+import type { FormValues } from '../actions/form.ts';
 import type { Plan } from '../actions/plan.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import type { Identity } from '../login/identity.ts';
@@ -20,6 +21,8 @@ export type MakePreview = (launch: {
   readonly action: ActionDefinition;
   readonly payload: AmiPayload;
   readonly identity: Identity;
+  /** What the person answered, checked; absent when the action asks nothing. */
+  readonly form?: FormValues | undefined;
 }) => Promise<Preview>;
 
 export function createMakePreview(deps: {
@@ -27,13 +30,13 @@ export function createMakePreview(deps: {
   readonly plans: PlanStore;
   readonly now: () => Date;
 }): MakePreview {
-  return async function makePreview({ launchId, action, payload, identity }) {
+  return async function makePreview({ launchId, action, payload, identity, form }) {
     const { actor, client } = await deps.resolveActor(payload, identity);
     const plan = await action.plan({
       payload,
       identity,
       person: { id: actor.id, login: actor.login, name: actor.name },
-      form: {},
+      form: form ?? {},
       read: createReader(client),
       now: deps.now(),
     });
