@@ -7,10 +7,12 @@ import type { Migration } from 'kysely/migration';
 import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { firstLight } from './migrations/0001-first-light.ts';
+import { assertionKeys } from './migrations/0003-assertion-keys.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
   '0001-first-light': firstLight,
+  '0003-assertion-keys': assertionKeys,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */
