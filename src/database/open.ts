@@ -7,7 +7,6 @@ import { dialectOf } from './dialect.ts';
 import type { Dialect } from './dialect.ts';
 import { DatabaseUnavailableError } from './errors.ts';
 import { migrateToLatest } from './migrate.ts';
-import { createPool } from './postgres.ts';
 import type { PoolLimits } from './postgres.ts';
 import { openSqliteFile, PatientSqliteDialect } from './sqlite.ts';
 import type { SqliteLimits } from './sqlite.ts';
@@ -65,8 +64,11 @@ async function connect(url: string, dialect: Dialect, limits: SqliteLimits & Poo
   switch (dialect) {
     case 'sqlite':
       return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits)) });
-    case 'postgres':
+    case 'postgres': {
+      // Imported when needed: most servers keep a SQLite file, and an idle one should be small.
+      const { createPool } = await import('./postgres.ts');
       return new Kysely({ dialect: new PostgresDialect({ pool: createPool(url, limits) }) });
+    }
   }
 }
 
