@@ -114,3 +114,45 @@ export class IdpUnavailableError extends ServiceError {
     this.diagnosis = diagnosis;
   }
 }
+
+/** Why the provider gave no token for another service. */
+export type TokenExchangeReason = 'sign_in_too_old' | 'refused' | 'not_offered' | 'malformed';
+
+const EXCHANGE_TEXTS: Readonly<Record<TokenExchangeReason, { readonly message: string; readonly remedy: string }>> = {
+  sign_in_too_old: {
+    message: 'Your sign-in is too old for the identity provider to vouch for you at the service behind this action.',
+    remedy: 'Nothing was changed. Sign in again; most often that takes no typing.',
+  },
+  refused: {
+    message: 'The identity provider does not vouch for you at the service behind this action.',
+    remedy: 'Nothing was changed. Ask your administrators whether you may use that service.',
+  },
+  not_offered: {
+    message: 'The identity provider does not let this server ask for tokens of other services.',
+    remedy:
+      'Nothing was changed. Tell your administrators: the action needs token exchange (RFC 8693) for this client.',
+  },
+  malformed: {
+    message: 'The identity provider’s answer about the service behind this action could not be used.',
+    remedy: 'Nothing was changed. Tell your administrators.',
+  },
+};
+
+/** The identity provider gave no token for another service. */
+export class TokenExchangeError extends ServiceError {
+  override readonly name = 'TokenExchangeError';
+  readonly code = 'token_exchange_failed';
+  readonly status: 403 | 502;
+  readonly reason: TokenExchangeReason;
+  readonly remedy: string;
+  /** For the log, not for the page. */
+  readonly diagnosis: string | undefined;
+
+  constructor(reason: TokenExchangeReason, diagnosis?: string) {
+    super(EXCHANGE_TEXTS[reason].message);
+    this.reason = reason;
+    this.remedy = EXCHANGE_TEXTS[reason].remedy;
+    this.status = reason === 'sign_in_too_old' || reason === 'refused' ? 403 : 502;
+    this.diagnosis = diagnosis;
+  }
+}

@@ -7,6 +7,7 @@ import { CLOCK_TOLERANCE_SECONDS, createDiscovery, type DiscoveryDeps } from './
 import { LoginFailedError } from './errors.ts';
 import { toLoginError } from './fault.ts';
 import type { Claims } from './identity.ts';
+import { exchangeToken, type ExchangedToken, type ExchangeTarget, type SubjectToken } from './token-exchange.ts';
 
 /** What has to be remembered, once and only on the server, between the way out and the way back. */
 export type LoginAttempt = {
@@ -23,6 +24,8 @@ export type LoginResult = {
   readonly claims: Claims;
   /** As received, for the hint at logout. Personal: never in pages, logs or records. */
   readonly idToken: string;
+  /** Good for asking the provider for more in this person's name; opaque to us, and a secret. */
+  readonly accessToken: string;
 };
 
 export type RelyingParty = {
@@ -44,6 +47,12 @@ export type RelyingParty = {
    * @throws {@link LoginFailedError} with the reason, {@link IdpUnavailableError}
    */
   readonly finish: (callbackUrl: URL, attempt: LoginAttempt) => Promise<LoginResult>;
+  /**
+   * A token for another service, in the name of the person whose sign-in left `subject`.
+   *
+   * @throws {@link TokenExchangeError}, {@link IdpUnavailableError}
+   */
+  readonly exchange: (subject: SubjectToken, target: ExchangeTarget) => Promise<ExchangedToken>;
   /** Where to send the browser to end the provider's session too; undefined when the provider offers no such page or is down. */
   readonly logoutUrl: (idToken: string) => Promise<URL | undefined>;
   /**
@@ -110,6 +119,10 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
       return result;
     },
 
+    async exchange(subject, target) {
+      return exchangeToken(await discover(DESCRIPTION_MS), subject, target, deps.now());
+    },
+
     async logoutUrl(idToken) {
       let configuration: client.Configuration;
       try {
@@ -140,7 +153,7 @@ async function redeem(configuration: client.Configuration, answer: URL, attempt:
     });
     const claims = tokens.claims();
     if (claims === undefined || tokens.id_token === undefined) throw new LoginFailedError('malformed', 'no ID token');
-    return { claims, idToken: tokens.id_token };
+    return { claims, idToken: tokens.id_token, accessToken: tokens.access_token };
   } catch (error) {
     throw toLoginError(error);
   }

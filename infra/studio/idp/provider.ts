@@ -8,6 +8,7 @@ import { Provider, type Configuration } from 'oidc-provider';
 import type { MemoryStore } from './memory-adapter.ts';
 import { errorPage, signedOutPage, signOutPage } from './pages.ts';
 import type { IdpPerson } from './people.ts';
+import { offerTokenExchange, TOKEN_EXCHANGE } from './token-exchange.ts';
 
 export type IdpClient = {
   readonly clientId: string;
@@ -22,6 +23,8 @@ export type ProviderDeps = {
   readonly people: readonly IdpPerson[];
   readonly store: MemoryStore;
   readonly signingKey: JsonWebKey;
+  /** Services that tokens may be exchanged for; with none of them, the provider does not offer it. */
+  readonly services: readonly string[];
 };
 
 export async function createSigningKey(): Promise<JsonWebKey> {
@@ -30,7 +33,7 @@ export async function createSigningKey(): Promise<JsonWebKey> {
 }
 
 export function createProvider(deps: ProviderDeps): Provider {
-  const { client, people, store } = deps;
+  const { client, people, store, services } = deps;
   const configuration: Configuration = {
     adapter: (model) => store.adapterFor(model),
     clients: [
@@ -41,7 +44,7 @@ export function createProvider(deps: ProviderDeps): Provider {
         redirect_uris: [...client.redirectUris],
         post_logout_redirect_uris: [...client.postLogoutRedirectUris],
         response_types: ['code'],
-        grant_types: ['authorization_code'],
+        grant_types: ['authorization_code', ...(services.length > 0 ? [TOKEN_EXCHANGE] : [])],
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],
@@ -60,6 +63,11 @@ export function createProvider(deps: ProviderDeps): Provider {
       const person = people.find((candidate) => candidate.subject === subject);
       if (person === undefined) return undefined;
       return { accountId: subject, claims: () => claimsOf(person) };
+    },
+    // A service that gets a token by exchange wants to know people by the names that the studio uses.
+    extraTokenClaims(_context, token) {
+      const person = token.kind === 'AccessToken' && people.find(({ subject }) => subject === token.accountId);
+      return person ? { preferred_username: person.login, email: person.email } : undefined;
     },
     // Studios do not ask their own people whether their own service may know their name.
     async loadExistingGrant(context) {
@@ -93,7 +101,9 @@ export function createProvider(deps: ProviderDeps): Provider {
       context.body = errorPage(out.error, out.error_description ?? '');
     },
   };
-  return new Provider(deps.issuer, configuration);
+  const provider = new Provider(deps.issuer, configuration);
+  if (services.length > 0) offerTokenExchange(provider, deps);
+  return provider;
 }
 
 function claimsOf(person: IdpPerson) {

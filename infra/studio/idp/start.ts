@@ -21,6 +21,8 @@ export type IdpOptions = {
   readonly issuerPath?: string;
   readonly client: IdpClient;
   readonly people?: readonly IdpPerson[];
+  /** Other services of the studio, for which people's tokens may be exchanged; one called `pipeline` by default. */
+  readonly services?: readonly string[];
 };
 
 export type Idp = {
@@ -46,6 +48,7 @@ const STYLES = readFileSync(new URL('./assets/idp.css', import.meta.url));
 /** @throws when the port is taken (`EADDRINUSE`). */
 export async function startIdp(options: IdpOptions): Promise<Idp> {
   const { client, host = '127.0.0.1', issuerPath: base = '', people = DEMO_PEOPLE } = options;
+  const { services = ['pipeline'] } = options;
   const signingKey = await createSigningKey();
   const store = createMemoryStore();
   let down: 'drop' | 'hang' | undefined;
@@ -56,7 +59,7 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
   const url = `http://${host}:${port}${base}`;
-  const provider = createProvider({ issuer: url, client, people, store, signingKey });
+  const provider = createProvider({ issuer: url, client, people, store, signingKey, services });
   installTokenBender(provider, signingKey, () => (claims) => bend(shiftTimes(claims, skewSeconds)));
   const answer = createAnswer(provider, people, base);
 
