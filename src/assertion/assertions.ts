@@ -4,7 +4,14 @@
  */
 import { importJWK, SignJWT, type JWK } from 'jose';
 import { AssertionUnavailableError } from './errors.ts';
-import { ALGORITHM, createKeyStore, type AssertionDatabase, type KeyStore, type StoredKey } from './key-store.ts';
+import {
+  ALGORITHM,
+  createKeyStore,
+  type AssertionDatabase,
+  type KeyStore,
+  type Sealer,
+  type StoredKey,
+} from './key-store.ts';
 import { scheduleKeys } from './schedule.ts';
 
 /** About whom, for whom, and in the course of what. */
@@ -42,8 +49,8 @@ export type Assertions = {
 
 export type AssertionDeps = {
   readonly db: AssertionDatabase;
-  /** Seal the private keys. Newest first: the first seals, all open. */
-  readonly secrets: readonly string[];
+  /** For the private keys. */
+  readonly sealer: Sealer;
   /** Our own PUBLIC_URL. */
   readonly issuer: string;
   readonly now: () => Date;

@@ -2,7 +2,6 @@
 import type { Kysely } from 'kysely';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { ScheduledKey } from './schedule.ts';
-import { seal, unseal } from './seal.ts';
 
 export const ALGORITHM = 'ES256';
 
@@ -20,6 +19,12 @@ export type KeyStore = {
   remove(keys: readonly StoredKey[]): Promise<void>;
 };
 
+/** Text that only this server can read again, as `session/sealed` makes it; `open` answers undefined when it cannot. */
+export type Sealer = {
+  seal(about: string, text: string): string;
+  open(about: string, sealed: string): string | undefined;
+};
+
 /** A database with the table among others. */
 export type AssertionDatabase = Pick<Kysely<object>, '$extendTables'>;
 
@@ -32,23 +37,21 @@ type Tables = {
   };
 };
 
-const PURPOSE = 'assertion key';
-
-/** @param deps.secrets - Newest first: the first seals, all open. */
-export function createKeyStore(deps: {
-  readonly db: AssertionDatabase;
-  readonly secrets: readonly string[];
-}): KeyStore {
+export function createKeyStore(deps: { readonly db: AssertionDatabase; readonly sealer: Sealer }): KeyStore {
+  const { sealer } = deps;
   const db = deps.db.$extendTables<Tables>();
+  // A private half opens beside its own public half only.
+  const about = (publicJwk: JWK): string => `private half of ${publicJwk.kid ?? ''}`;
 
   return {
     async all() {
       const rows = await db.selectFrom('assertion_keys').selectAll().execute();
       return rows.map((row) => {
-        const opened = unseal(deps.secrets, PURPOSE, row.sealed_private_jwk);
+        const publicJwk = JSON.parse(row.public_jwk) as JWK;
+        const opened = sealer.open(about(publicJwk), row.sealed_private_jwk);
         return {
           generation: row.generation,
-          publicJwk: JSON.parse(row.public_jwk) as JWK,
+          publicJwk,
           privateJwk: opened === undefined ? undefined : (JSON.parse(opened) as JWK),
           canSign: opened !== undefined,
           signsFrom: new Date(row.signs_from),
@@ -59,13 +62,13 @@ export function createKeyStore(deps: {
     async make(generation, signsFrom) {
       const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
       const publicHalf = await exportJWK(publicKey);
-      const names = { kid: await calculateJwkThumbprint(publicHalf), alg: ALGORITHM, use: 'sig' };
+      const publicJwk = { ...publicHalf, kid: await calculateJwkThumbprint(publicHalf), alg: ALGORITHM, use: 'sig' };
       await db
         .insertInto('assertion_keys')
         .values({
           generation,
-          public_jwk: JSON.stringify({ ...publicHalf, ...names }),
-          sealed_private_jwk: seal(deps.secrets, PURPOSE, JSON.stringify(await exportJWK(privateKey))),
+          public_jwk: JSON.stringify(publicJwk),
+          sealed_private_jwk: sealer.seal(about(publicJwk), JSON.stringify(await exportJWK(privateKey))),
           signs_from: signsFrom.toISOString(),
         })
         .onConflict((conflict) => conflict.column('generation').doNothing())
