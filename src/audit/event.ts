@@ -80,6 +80,7 @@ export const EVENT_TYPES = [
   'audit.searched',
   'audit.record_read',
   'audit.verified',
+  'audit.archived',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

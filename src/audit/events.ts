@@ -176,6 +176,25 @@ export function auditVerified(
   return event('audit.verified', result.intact ? 'success' : 'failed', context, result);
 }
 
+/**
+ * Records up to `lastSeq` are leaving the database for a file. The database lets go of exactly these, and only because
+ * this record says so; `head` is the hash of the last of them, from which the chain goes on.
+ */
+export function auditArchived(
+  context: AuditContext,
+  archive: {
+    readonly firstSeq: number;
+    readonly lastSeq: number;
+    readonly head: string;
+    /** SHA-256 of the file, 64 lower-case hex digits. */
+    readonly fileSha256: string;
+    /** The system account that ran the command. */
+    readonly operator?: string | undefined;
+  },
+): AuditEvent {
+  return event('audit.archived', 'success', context, archive);
+}
+
 function refused(type: EventType, context: AuditContext, refusal: Refusal, details: AuditDetails = {}): AuditEvent {
   return event(type, 'refused', context, { ...details, reason: refusal.reason }, refusal.code);
 }

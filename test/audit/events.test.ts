@@ -108,6 +108,7 @@ describe('every event', () => {
       events.auditSearched(context, { filter: { person: 'artist' }, found: 3 }),
       events.auditRecordRead(context, { seq: 3 }),
       events.auditVerified(context, { intact: false, brokenAt: 3, reason: 'edited' }),
+      events.auditArchived(context, { firstSeq: 1, lastSeq: 9, head: 'a'.repeat(64), fileSha256: 'b'.repeat(64) }),
     ];
     expect(all.map((event) => event.type).sort()).toEqual([...EVENT_TYPES].sort());
     for (const event of all) {
