@@ -8,11 +8,13 @@ import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { firstLight } from './migrations/0001-first-light.ts';
 import { assertionKeys } from './migrations/0003-assertion-keys.ts';
+import { forms } from './migrations/0006-forms.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
   '0001-first-light': firstLight,
   '0003-assertion-keys': assertionKeys,
+  '0006-forms': forms,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */

@@ -23,6 +23,13 @@ export type SessionTables = {
     readonly return_to: string;
     readonly expires_at: string;
   };
+  readonly launch_forms: { readonly launch_id: string; readonly sealed: string; readonly expires_at: string };
+  readonly remembered_forms: {
+    readonly person: string;
+    readonly action_id: string;
+    readonly sealed: string;
+    readonly updated_at: string;
+  };
 };
 
 /** A database with these tables among others, or a `Transaction<object>` on it. */

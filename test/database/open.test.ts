@@ -34,8 +34,8 @@ describe.each(databases)('a database in $name', ({ open, create, dialect }) => {
     const url = await create();
     const replicas = await Promise.all(Array.from({ length: 4 }, () => open(url)));
     for (const replica of replicas) await replica.check();
-    const { rows } = await sql<{ n: number }>`select count(*) as n from kysely_migration`.execute(replicas[0]!.db);
-    expect(rows).toEqual([{ n: 1 }]);
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(replicas[0]!.db);
+    expect(rows.filter(({ name }) => name === '0001-first-light')).toHaveLength(1);
   });
 
   it('lets writers of one database wait for each other', async () => {
