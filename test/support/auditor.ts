@@ -20,6 +20,8 @@ export type FoundRecord = {
 
 export type Auditor = {
   readonly person: Person;
+  /** Signs in, for when the provider will be away later. */
+  visitOnce(): Promise<void>;
   /** Newest first. */
   records(filter: Readonly<Record<string, string>>): Promise<readonly FoundRecord[]>;
   /** The whole log's check. */
@@ -54,6 +56,9 @@ export function createAuditor(server: TestServer): Auditor {
 
   const auditor: Auditor = {
     person,
+    async visitOnce() {
+      await read('/audit');
+    },
     async records(filter) {
       const query = new URLSearchParams(filter).toString();
       return ((await read(`/audit?${query}`)) as { readonly records: readonly FoundRecord[] }).records;
