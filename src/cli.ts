@@ -4,24 +4,27 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './cli/audit.ts';
+import { checkCommand } from './cli/check.ts';
 import { databaseUrlFrom } from './cli/database-url.ts';
 import { openDatabase } from './database/open.ts';
 
 const program = new Command('understudy').description('the action-menu handler server, from the command line');
 
+const readFile = (path: string): string => readFileSync(path, 'utf8');
+const terminal = {
+  print: (line: string) => process.stdout.write(`${line}\n`),
+  printError: (line: string) => process.stderr.write(`${line}\n`),
+  setExitCode: (code: number) => {
+    process.exitCode = code;
+  },
+};
+
+program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
 program.addCommand(
   auditCommand({
-    openDatabase: async () =>
-      openDatabase(
-        databaseUrlFrom(process.env, (path) => readFileSync(path, 'utf8')),
-        { readonly: true },
-      ),
+    openDatabase: async () => openDatabase(databaseUrlFrom(process.env, readFile), { readonly: true }),
     now: () => new Date(),
-    print: (line) => process.stdout.write(`${line}\n`),
-    printError: (line) => process.stderr.write(`${line}\n`),
-    setExitCode: (code) => {
-      process.exitCode = code;
-    },
+    ...terminal,
   }),
 );
 

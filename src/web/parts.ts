@@ -1,6 +1,7 @@
 /** Configuration → the parts of the server, each made once and given what it needs. The one place where they meet. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCatalogue } from '../actions/catalogue.ts';
+import { secretTokenProblems } from '../actions/secret-tokens.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import { createAuditLog } from '../audit/log.ts';
 import type { Config, Secrets } from '../config/config.ts';
@@ -25,7 +26,7 @@ import type { AppDeps } from './app.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { Logger } from './logger.ts';
 import { createRecorder } from './recorder.ts';
-import { createSecretTokensOf, secretTokenProblems } from './secret-tokens.ts';
+import { createSecretTokensOf } from './secret-tokens.ts';
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
   /** Forgets what has expired. */
@@ -44,7 +45,7 @@ const IDP_TIMEOUT_MS = 10_000;
 export async function createParts(config: Config, secrets: Secrets, log: Logger, now: () => Date): Promise<Parts> {
   const isHttps = config.publicUrl.startsWith('https:');
   const { scriptName } = config;
-  const catalogue = await loadCatalogue(config.actionsDir, secretTokenProblems(secrets));
+  const catalogue = await loadCatalogue(config.actionsDir, secretTokenProblems(secrets.amiSecretTokensByName));
 
   const database = await openDatabase(secrets.databaseUrl);
   const audit = createAuditLog({ database, now });

@@ -9,9 +9,3 @@ export function createSecretTokensOf(secrets: Secrets): (action: ActionDefinitio
     return secrets.amiSecretTokensByName.get(secretTokensVariable) ?? [];
   };
 }
-
-/** What is missing for an action to accept any click at all. */
-export function secretTokenProblems(secrets: Secrets): (action: ActionDefinition) => readonly string[] {
-  return ({ secretTokensVariable: name }) =>
-    name === undefined || secrets.amiSecretTokensByName.has(name) ? [] : [`the variable ${name} is not set`];
-}

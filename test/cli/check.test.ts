@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+// Nobody listens at any of these addresses: whoever asked them would fail.
+const GOOD = {
+  PUBLIC_URL: 'https://understudy.example',
+  SHOTGRID_URL: 'https://site.example',
+  SHOTGRID_SCRIPT_NAME: 'understudy',
+  SHOTGRID_SCRIPT_KEY: 'a script key',
+  AMI_SECRET_TOKENS: 'a secret token',
+  OIDC_ISSUER_URL: 'https://idp.example',
+  OIDC_CLIENT_ID: 'understudy',
+  OIDC_CLIENT_SECRET: 'a client secret',
+  SESSION_SECRETS: 'a session secret of enough characters',
+};
+const APPROVE = 'title: Approve\nentity_types: [Version]\nset: { sg_status_list: apr }\n';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'understudy-check-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function check(env: Readonly<Record<string, string>>): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [CLI, 'check'], { cwd: folder, env }, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stdout, stderr });
+    });
+  });
+}
+
+describe('understudy check', () => {
+  it('says that all is well and which actions there are, without asking anybody', async () => {
+    await writeFile(join(folder, 'approve.yml'), APPROVE);
+    expect(await check({ ...GOOD, ACTIONS_DIR: folder })).toEqual({
+      code: 0,
+      stdout: 'configuration: no problems\nactions: no problems in 1 (approve)\n',
+      stderr: '',
+    });
+  });
+
+  it('names every problem of the configuration and of the action files in one go', async () => {
+    await writeFile(join(folder, 'one.yml'), 'title: One\n');
+    await writeFile(join(folder, 'Two.yml'), APPROVE);
+    const { code, stderr } = await check({ ...GOOD, PUBLIC_URL: '', SHOTGRID_URL: 'site', ACTIONS_DIR: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('PUBLIC_URL: is required');
+    expect(stderr).toContain('SHOTGRID_URL: must be');
+    expect(stderr).toContain('one.yml: line 1');
+    expect(stderr).toContain('Two.yml: ');
+  });
+
+  it('misses the secret tokens that an action names, and sees them once they are set, in a file too', async () => {
+    await writeFile(join(folder, 'approve.yml'), `${APPROVE}secret_tokens: AMI_SECRET_TOKENS_APPROVE\n`);
+    const env = { ...GOOD, ACTIONS_DIR: folder };
+    const missing = await check(env);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain('approve.yml: the variable AMI_SECRET_TOKENS_APPROVE is not set');
+    const tokens = join(folder, 'tokens');
+    await writeFile(tokens, 'a token of its own');
+    expect(await check({ ...env, AMI_SECRET_TOKENS_APPROVE_FILE: tokens })).toMatchObject({ code: 0 });
+  });
+
+  it('looks for the actions beside a broken configuration too', async () => {
+    const { code, stderr } = await check({ ACTIONS_DIR: join(folder, 'nowhere') });
+    expect(code).toBe(1);
+    expect(stderr).toContain('SESSION_SECRETS: is required');
+    expect(stderr).toContain('the folder of action files cannot be read');
+  });
+
+  it('echoes no value of a secret', async () => {
+    const { stderr } = await check({ ...GOOD, SHOTGRID_SCRIPT_KEY: 'hushhus', SESSION_SECRETS: 'whisper' });
+    expect(stderr).toContain('SHOTGRID_SCRIPT_KEY: ');
+    expect(stderr).not.toMatch(/hush|whisper/);
+  });
+});
