@@ -3,7 +3,19 @@
  * a problem names the variable and what it should be, never the value it has.
  */
 import { z } from 'zod';
-import { httpOrigin, httpUrl, list, oneOf, port, seconds, secretList, spelled, trustProxy } from './values.ts';
+import {
+  hosts,
+  httpOrigin,
+  httpUrl,
+  list,
+  oneOf,
+  port,
+  seconds,
+  secretList,
+  serviceOrigins,
+  spelled,
+  trustProxy,
+} from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +35,14 @@ export type Config = {
     readonly loginClaim: string;
     readonly loginStripDomain: boolean;
     readonly groupsClaim: string;
+    /** Which token of a sign-in is exchanged for another service's, where an action asks for one. */
+    readonly tokenExchange: 'off' | 'access_token' | 'id_token';
+  };
+  /** Services that remote actions may ask. */
+  readonly remote: {
+    readonly origins: readonly string[];
+    /** Hosts that may be at private addresses. */
+    readonly privateHosts: readonly string[];
   };
   readonly adminGroups: readonly string[];
   readonly auditorGroups: readonly string[];
@@ -38,6 +58,8 @@ export type Secrets = {
   readonly amiSecretTokens: readonly string[];
   /** Lists of tokens that single actions name: `AMI_SECRET_TOKENS_<NAME>` → tokens, newest first. */
   readonly amiSecretTokensByName: ReadonlyMap<string, readonly string[]>;
+  /** Lists of secrets shared with remote services: `REMOTE_SECRET_<NAME>` → secrets, newest first; the newest signs. */
+  readonly remoteSecretsByName: ReadonlyMap<string, readonly string[]>;
   readonly oidcClientSecret: string;
   /** Newest first: the first signs, all verify. */
   readonly sessionSecrets: readonly string[];
@@ -78,6 +100,9 @@ const Variables = z.object({
   OIDC_LOGIN_CLAIM: spelled(/^[\w.:/-]+$/, 'the name of a claim').default('preferred_username'),
   OIDC_LOGIN_STRIP_DOMAIN: oneOf('true', 'false').default('false'),
   OIDC_GROUPS_CLAIM: spelled(/^[\w.:/-]+$/, 'the name of a claim').default('groups'),
+  OIDC_TOKEN_EXCHANGE: oneOf('off', 'access_token', 'id_token').default('off'),
+  REMOTE_ORIGINS: serviceOrigins.default([]),
+  REMOTE_PRIVATE_HOSTS: hosts.default([]),
   ADMIN_GROUPS: list.default([]),
   AUDITOR_GROUPS: list.default([]),
   SESSION_SECRETS: secretList(32),
@@ -103,7 +128,11 @@ const SECRET_NAMES = [
   'REDIS_URL',
 ] as const;
 
-const NAMED_TOKENS = /^(AMI_SECRET_TOKENS_[A-Z0-9_]+?)(_FILE)?$/;
+type NamedList = { readonly pattern: RegExp; readonly minLength: number };
+
+/** Lists of secrets that single actions name. */
+const AMI_SECRET_TOKENS: NamedList = { pattern: /^(AMI_SECRET_TOKENS_[A-Z0-9_]+?)(_FILE)?$/, minLength: 8 };
+const REMOTE_SECRETS: NamedList = { pattern: /^(REMOTE_SECRET_[A-Z0-9_]+?)(_FILE)?$/, minLength: 32 };
 
 /**
  * @param env - The process's environment.
@@ -115,15 +144,10 @@ export function parseConfig(
   readFile: (path: string) => string,
 ): { config: Config; secrets: Secrets } {
   const problems: string[] = [];
-  const namedLists = new Set(Object.keys(env).flatMap((name) => NAMED_TOKENS.exec(name)?.[1] ?? []));
-  const given = withSecretFiles(env, [...SECRET_NAMES, ...namedLists], readFile, problems);
-
-  const named = new Map<string, readonly string[]>();
-  for (const name of namedLists) {
-    const tokens = secretList(8).safeParse(given[name]);
-    if (tokens.success) named.set(name, tokens.data);
-    else problems.push(...tokens.error.issues.map((issue) => `${name}: ${issue.message}`));
-  }
+  const [tokenNames, remoteNames] = [namesOf(env, AMI_SECRET_TOKENS), namesOf(env, REMOTE_SECRETS)];
+  const given = withSecretFiles(env, [...SECRET_NAMES, ...tokenNames, ...remoteNames], readFile, problems);
+  const amiSecretTokensByName = readLists(given, tokenNames, AMI_SECRET_TOKENS, problems);
+  const remoteSecretsByName = readLists(given, remoteNames, REMOTE_SECRETS, problems);
 
   const parsed = Variables.safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describe(issue, given)));
@@ -147,7 +171,9 @@ export function parseConfig(
         loginClaim: e.OIDC_LOGIN_CLAIM,
         loginStripDomain: e.OIDC_LOGIN_STRIP_DOMAIN === 'true',
         groupsClaim: e.OIDC_GROUPS_CLAIM,
+        tokenExchange: e.OIDC_TOKEN_EXCHANGE,
       },
+      remote: { origins: e.REMOTE_ORIGINS, privateHosts: e.REMOTE_PRIVATE_HOSTS },
       adminGroups: e.ADMIN_GROUPS,
       auditorGroups: e.AUDITOR_GROUPS,
       sudoPolicy: e.SUDO_POLICY,
@@ -157,7 +183,8 @@ export function parseConfig(
     secrets: {
       scriptKey: e.SHOTGRID_SCRIPT_KEY,
       amiSecretTokens: e.AMI_SECRET_TOKENS,
-      amiSecretTokensByName: named,
+      amiSecretTokensByName,
+      remoteSecretsByName,
       oidcClientSecret: e.OIDC_CLIENT_SECRET,
       sessionSecrets: e.SESSION_SECRETS,
       databaseUrl: e.DATABASE_URL,
@@ -165,6 +192,25 @@ export function parseConfig(
       shotgridProxy: e.SHOTGRID_PROXY,
     },
   };
+}
+
+function namesOf(env: Environment, { pattern }: NamedList): readonly string[] {
+  return [...new Set(Object.keys(env).flatMap((name) => pattern.exec(name)?.[1] ?? []))];
+}
+
+function readLists(
+  given: Readonly<Record<string, string>>,
+  names: readonly string[],
+  { minLength }: NamedList,
+  problems: string[],
+): ReadonlyMap<string, readonly string[]> {
+  const lists = new Map<string, readonly string[]>();
+  for (const name of names) {
+    const entries = secretList(minLength).safeParse(given[name]);
+    if (entries.success) lists.set(name, entries.data);
+    else problems.push(...entries.error.issues.map((issue) => `${name}: ${issue.message}`));
+  }
+  return lists;
 }
 
 /** The environment with blank values absent and each `<NAME>_FILE` read into `<NAME>`. */

@@ -53,6 +53,20 @@ export const httpOrigin = z
   }, 'must be an http(s) address without a path')
   .transform((text) => new URL(text).origin);
 
+/** Comma list of origins that questions may be sent to: https, or http on this machine itself. */
+export const serviceOrigins = list
+  .refine(
+    (origins) => origins.every(isServiceOrigin),
+    'must be a comma list of origins such as https://pipeline.studio.example (http only on this machine itself)',
+  )
+  .transform((origins) => origins.map((origin) => new URL(origin).origin));
+
+/** Comma list of host names and addresses, as they stand in a URL. */
+export const hosts = list.refine(
+  (entries) => entries.every((entry) => /^(?:[\w.-]{1,253}|\[?[0-9a-f:.]{2,45}\]?)$/i.test(entry)),
+  'must be a comma list of host names or addresses, without scheme, port or path',
+);
+
 /** As Express understands `trust proxy`: true, false, a number of hops, or a list of addresses. */
 export const trustProxy = z.string().transform((text): boolean | number | string => {
   if (text === 'true' || text === 'false') return text === 'true';
@@ -62,6 +76,13 @@ export const trustProxy = z.string().transform((text): boolean | number | string
 function parseHttp(text: string): URL | undefined {
   const url = URL.parse(text);
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
+}
+
+function isServiceOrigin(text: string): boolean {
+  const url = parseHttp(text);
+  // Only what is an origin already: a path that fell away would allow more than was written.
+  if (url?.origin !== text.replace(/\/$/, '')) return false;
+  return url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 }
 
 function splitList(text: string): string[] {

@@ -123,4 +123,44 @@ describe('parseConfig', () => {
       ['AMI_SECRET_TOKENS_RETIRE', ['retire-token']],
     ]);
   });
+
+  it('collects the secrets of remote services, which are long', () => {
+    const env = { ...good, REMOTE_SECRET_FARM: `${'n'.repeat(32)}, ${'o'.repeat(32)}`, REMOTE_SECRET_EDIT_FILE: '/e' };
+    const { config, secrets } = parseConfig(env, () => 'e'.repeat(40));
+    expect([...secrets.remoteSecretsByName]).toEqual([
+      ['REMOTE_SECRET_FARM', ['n'.repeat(32), 'o'.repeat(32)]],
+      ['REMOTE_SECRET_EDIT', ['e'.repeat(40)]],
+    ]);
+    expect(JSON.stringify(config)).not.toMatch(/nnnn|oooo|eeee/);
+    expect(problemsOf({ ...good, REMOTE_SECRET_FARM: 'short' })).toEqual([
+      'REMOTE_SECRET_FARM: every entry needs at least 32 characters',
+    ]);
+  });
+
+  it('lets no service be asked unless it is listed', () => {
+    const { config } = parseConfig(good, noFiles);
+    expect(config.remote).toEqual({ origins: [], privateHosts: [] });
+    expect(config.oidc.tokenExchange).toBe('off');
+  });
+
+  it('takes a final slash off an origin, as people paste them', () => {
+    const env = { ...good, REMOTE_ORIGINS: 'https://farm.studio.example/' };
+    expect(parseConfig(env, noFiles).config.remote.origins).toEqual(['https://farm.studio.example']);
+  });
+
+  it.each([
+    ['REMOTE_ORIGINS', 'https://farm.studio.example, http://127.0.0.1:9000,http://[::1]:9000', true],
+    ['REMOTE_ORIGINS', 'http://farm.studio.example', false],
+    ['REMOTE_ORIGINS', 'https://farm.studio.example/hooks', false],
+    ['REMOTE_ORIGINS', 'https://user:pass@farm.studio.example', false],
+    ['REMOTE_ORIGINS', 'https://farm.studio.example?x', false],
+    ['REMOTE_ORIGINS', '*', false],
+    ['REMOTE_PRIVATE_HOSTS', 'farm.studio.lan, 10.1.2.3,[fd00::1],::1', true],
+    ['REMOTE_PRIVATE_HOSTS', '10.0.0.0/8', false],
+    ['REMOTE_PRIVATE_HOSTS', 'farm.studio.lan:443', false],
+    ['REMOTE_PRIVATE_HOSTS', 'https://farm.studio.lan', false],
+    ['REMOTE_PRIVATE_HOSTS', '*.studio.lan', false],
+  ])('judges %s=%s', (name, value, isGood) => {
+    expect(problemsOf({ ...good, [name]: value })).toHaveLength(isGood ? 0 : 1);
+  });
 });
