@@ -4,6 +4,18 @@ export type AuditTables = {
   audit_head: { id: number; seq: number; hash: string };
   audit_indexed: { id: number; seq: number };
   audit_index: IndexRow;
+  audit_checkpoints: { size: number; head: string; time: string; key_id: string; signature: string };
+  audit_archives: ArchiveRow;
+  audit_sinks: { name: string; seq: number; owner: string; owned_until: string };
+};
+
+/** Where records were moved out of the database; `sealed_by` is the number of the record that says so. */
+export type ArchiveRow = {
+  last_seq: number;
+  first_seq: number;
+  head: string;
+  file_sha256: string;
+  sealed_by: number;
 };
 
 export type IndexRow = {

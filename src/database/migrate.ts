@@ -8,12 +8,14 @@ import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { firstLight } from './migrations/0001-first-light.ts';
 import { assertionKeys } from './migrations/0003-assertion-keys.ts';
+import { auditCore } from './migrations/0005-audit-core.ts';
 import { forms } from './migrations/0006-forms.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
-const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
+export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
   '0001-first-light': firstLight,
   '0003-assertion-keys': assertionKeys,
+  '0005-audit-core': auditCore,
   '0006-forms': forms,
 };
 

@@ -249,7 +249,7 @@ describe.each(databases)('the audit log in $name', ({ open, dialect }) => {
     const unguarded = async (database: Database, ...statements: string[]) => {
       const drop =
         dialect === 'postgres'
-          ? ['drop trigger audit_records_append_only on audit_records']
+          ? ['append_only', 'no_delete'].map((name) => `drop trigger audit_records_${name} on audit_records`)
           : ['update', 'delete', 'replace'].map((verb) => `drop trigger audit_records_no_${verb}`);
       for (const statement of [...drop, ...statements]) await sql.raw(statement).execute(database.db);
     };
