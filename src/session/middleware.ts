@@ -10,7 +10,7 @@ declare module 'express-session' {
   interface SessionData {
     /** The person, as `web/` keeps it. */
     identity?: unknown;
-    /** For the hint at logout. */
+    /** For the hint at logout; sealed. */
     idToken?: string;
     /** Random; binds forms that belong to no launch. */
     csrfId?: string;

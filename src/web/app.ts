@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import type { RequestHandler } from 'express';
 import { hasRole } from '../login/identity.ts';
+import { createSealer } from '../session/sealed.ts';
 import { createAssets } from './assets.ts';
 import { errorPage } from './error-page.ts';
 import { PageUnknownError } from './errors.ts';
@@ -42,7 +43,7 @@ export type AppDeps = {
   readonly log: Logger;
   readonly now: () => Date;
 } & Omit<AmiDeps, Made> &
-  Omit<LoginDeps, Made | 'loginHint'> &
+  Omit<LoginDeps, Made | 'loginHint' | 'idTokens'> &
   Omit<LaunchDeps, Made> &
   Omit<RunDeps, Made> &
   Omit<AuditDeps, Made>;
@@ -91,7 +92,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.session);
   const ownFormsOnly = requireSameOrigin(publicUrl);
   app.use((request, response, next) => (request.method === 'POST' ? ownFormsOnly(request, response, next) : next()));
-  app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches) }));
+  const idTokens = createSealer(deps.sessionSecrets, 'ID token');
+  app.use(loginRoutes({ ...deps, ...made, idTokens, loginHint: createLoginHint(deps.launches) }));
   app.use(launchRoutes({ ...deps, ...made }));
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));

@@ -7,6 +7,7 @@ import { randomSecret } from '../../session/secret.ts';
 import type { LoginAttempts } from '../../session/login-attempts.ts';
 import { endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
 import { parseReturnTo } from '../../session/return-to.ts';
+import type { Sealer } from '../../session/sealed.ts';
 import { cookieOptions, readCookies } from '../cookies.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
@@ -19,6 +20,8 @@ export type LoginDeps = {
   readonly identityRules: IdentityRules;
   /** The login said to have clicked, when `returnTo` is a launch of this browser: prefills the provider's form. */
   readonly loginHint: (request: Request, returnTo: string) => Promise<string | undefined>;
+  /** For the ID tokens that sessions keep: personal, and of use to whoever reads the store. */
+  readonly idTokens: Sealer;
   readonly recorder: Recorder;
   readonly respond: Respond;
   readonly csrf: Csrf;
@@ -71,7 +74,8 @@ export function loginRoutes(deps: LoginDeps): Router {
       return;
     }
     deps.csrf.verifySession(request, bodyField(request, 'csrf'));
-    const idToken = request.session.idToken;
+    const sealed = request.session.idToken;
+    const idToken = sealed === undefined ? undefined : deps.idTokens.open(identity.subject, sealed);
     await deps.recorder.logout(request);
     await endSession(request);
     response.clearCookie(sessionCookieName(deps.isHttps), cookieOptions(deps.isHttps));
@@ -93,8 +97,9 @@ export function loginRoutes(deps: LoginDeps): Router {
    * A new session id for whoever was not signed in, or as somebody else. Where another tab has just signed in the same
    * person, its session goes on: a new id would make that tab's forms worthless.
    */
-  async function remember(request: Request, identity: Identity, idToken: string): Promise<void> {
+  async function remember(request: Request, identity: Identity, token: string): Promise<void> {
     const known = identityOf(request);
+    const idToken = deps.idTokens.seal(identity.subject, token);
     if (known !== undefined && isSamePerson(known, identity)) {
       request.session.identity = identity;
       request.session.idToken = idToken;
