@@ -12,6 +12,8 @@ export type Gateway = {
   target: string;
   /** Alters the form that asks the site for a token. */
   alterTokenForm: (form: URLSearchParams) => void;
+  /** Access tokens that the site gave. */
+  readonly tokens: readonly string[];
   close(): Promise<void>;
 };
 
@@ -22,11 +24,13 @@ export async function startGateway(): Promise<Gateway> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const tokens: string[] = [];
   const gateway: Gateway = {
     url: `http://${host}`,
     host,
     target: '',
     alterTokenForm: () => undefined,
+    tokens,
     async close() {
       server.close();
       server.closeAllConnections();
@@ -54,6 +58,9 @@ export async function startGateway(): Promise<Gateway> {
       ...(body === '' ? {} : { body }),
     });
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' });
-    response.end(await answer.text());
+    const answered = await answer.text();
+    const token = /"access_token":"([^"]+)"/.exec(answered)?.[1];
+    if (token !== undefined) tokens.push(token);
+    response.end(answered);
   }
 }

@@ -32,6 +32,8 @@ export type Person = {
   readonly jar: CookieJar;
   /** Text of every answer of the server, headers but cookies included: to look for what must not be in there. */
   readonly received: readonly string[];
+  /** Every value that the server put into a cookie of this browser. */
+  readonly cookieValues: readonly string[];
   /** One request to the server, its path sent as it is, no redirect followed. */
   get(path: string, sent?: Sent): Promise<Answer>;
   post(path: string, sent?: Sent): Promise<Answer>;
@@ -73,6 +75,7 @@ export function createPerson(
   const { jar = createCookieJar() } = options;
   const { site } = server.studio;
   const received: string[] = [];
+  const cookieValues: string[] = [];
 
   /** `path` goes out as it is: a URL object would tidy it up first. */
   async function request(method: string, origin: string, path: string, sent: Sent = {}): Promise<Answer> {
@@ -99,7 +102,10 @@ export function createPerson(
     });
     const answer = createAnswer(url, statusCode, headers, await stream.text());
     jar.take(url, answer.setCookies);
-    if (isOurs) received.push(`${statusCode} ${answer.location?.href ?? ''}\n${answer.text}`);
+    if (isOurs) {
+      received.push(`${statusCode} ${answer.location?.href ?? ''}\n${answer.text}`);
+      cookieValues.push(...answer.setCookies.map((cookie) => /=([^;]*)/.exec(cookie)?.[1] ?? ''));
+    }
     return answer;
   }
   const go = (url: URL): Promise<Answer> => request('GET', url.origin, `${url.pathname}${url.search}`);
@@ -108,6 +114,7 @@ export function createPerson(
     login,
     jar,
     received,
+    cookieValues,
     get: (path, sent) => request('GET', server.url, path, sent),
     post: (path, sent) => request('POST', server.url, path, sent),
     json: (path) => person.get(path, { headers: { accept: 'application/json' } }),
