@@ -15,6 +15,7 @@ const leafRules = LEAVES.map((leaf) => ({
 
 module.exports = {
   forbidden: [
+    ...leafRules,
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'nobody-imports-the-shell',
