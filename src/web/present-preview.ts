@@ -6,6 +6,7 @@ import type { Preview } from '../runs/preview.ts';
 import type { Launch } from '../session/launches.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import { detailUrl, pageUrl } from '../shotgrid/links.ts';
+import { presentChange } from './present-change.ts';
 import { countOf, initialsOf, readLabels, timeText } from './present.ts';
 import type { Answer } from './respond.ts';
 
@@ -21,6 +22,9 @@ const REASONS: Readonly<Record<UntouchedRow['reason'], string>> = {
   not_found: 'not there, or not visible to you',
   changed_since: 'changed since',
 };
+
+/** Characters that fit on a button on a phone. */
+const LONGEST_LABEL = 48;
 
 export function createPresentPreview(deps: {
   readonly readFieldSchemas: ReadFieldSchemas;
@@ -38,8 +42,6 @@ export function createPresentPreview(deps: {
       alreadySo: plan.untouched.filter(({ reason }) => reason === 'already_so').length,
       notFound: plan.untouched.filter(({ reason }) => reason === 'not_found').length,
     };
-    const link = (row: { readonly entityType: string; readonly id?: number | undefined }): string | undefined =>
-      row.id === undefined ? undefined : detailUrl(deps.siteUrl, row.entityType, row.id);
     return {
       page: 'preview',
       model: {
@@ -50,25 +52,21 @@ export function createPresentPreview(deps: {
         scriptName: deps.scriptName,
         entityType,
         counts,
-        changes: plan.changes.map((change) => ({
-          id: change.id,
-          name: change.name,
-          href: link(change),
-          fields: change.fields.map(({ field, before, after }) => ({
-            label: labels.field(field),
-            before: labels.value(field, before),
-            after: labels.value(field, after),
-          })),
+        changes: plan.changes.map((change) => presentChange(change, labels, deps.siteUrl)),
+        untouched: plan.untouched.map((row) => ({
+          name: row.name,
+          href: detailUrl(deps.siteUrl, row.entityType, row.id),
+          reason: REASONS[row.reason],
         })),
-        untouched: plan.untouched.map((row) => ({ name: row.name, href: link(row), reason: REASONS[row.reason] })),
         emptyMessage: emptyMessage(counts),
-        confirmLabel: `${action.title} ${countOf(counts.changes, entityType)} as ${actor.name}`,
+        confirmLabel: confirmLabel(action.title, countOf(counts.changes, entityType), actor.name),
         runPath: `/launches/${launch.id}/run`,
         csrf,
         planDigest: digest,
         backHref: pageUrl(deps.siteUrl, payload.referrerPath) ?? deps.siteUrl,
         expiresAt: launch.expiresAt.toISOString(),
         expiresAtText: timeText(launch.expiresAt),
+        script: 'local-time.js',
       },
       json: {
         launch: launch.id,
@@ -80,6 +78,12 @@ export function createPresentPreview(deps: {
       },
     };
   };
+}
+
+/** What the button does, in full, as long as that fits on one. */
+function confirmLabel(title: string, rows: string, name: string): string {
+  const full = `${title} ${rows} as ${name}`;
+  return full.length <= LONGEST_LABEL ? full : `Confirm ${rows}`;
 }
 
 function whereText(payload: AmiPayload, entityType: string): string {

@@ -13,6 +13,9 @@ export const SIZES = [
   { width: 390, height: 844 },
 ] as const;
 
+/** Pixels; of 300 rows the first will do. */
+const TALLEST = 2000;
+
 export type TakePictures = (page: Page, name: string) => Promise<void>;
 
 /** Empties the folder; pictures are of one run of the tests. */
@@ -25,7 +28,10 @@ export function pictureFolder(folder: string): TakePictures {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const size of SIZES) {
         await page.setViewportSize(size);
-        await page.screenshot({ path: join(path, `${name}-${size.width}-${colorScheme}.png`), fullPage: true });
+        // A window as high as the page: what sticks to its lower edge is then where a reader meets it.
+        const height = await page.evaluate('document.documentElement.scrollHeight');
+        await page.setViewportSize({ ...size, height: Math.min(Math.max(size.height, Number(height)), TALLEST) });
+        await page.screenshot({ path: join(path, `${name}-${size.width}-${colorScheme}.png`) });
       }
     }
     await page.setViewportSize(SIZES[0]);

@@ -2,9 +2,9 @@
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import { EVENT_TYPES } from '../../audit/event.ts';
 import type { AuditLog } from '../../audit/log.ts';
-import type { AuditRecord } from '../../audit/record.ts';
 import { hasRole } from '../../login/identity.ts';
 import { PageUnknownError, RoleRequiredError } from '../errors.ts';
+import { presentRecordLine, presentRecordRows } from '../present-audit.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
 import { identityOf } from '../viewer.ts';
@@ -36,7 +36,7 @@ export function auditRoutes(deps: AuditDeps): Router {
         section: 'audit',
         filter: { ...BLANK, ...filter },
         types: EVENT_TYPES,
-        records: page.records.map(lineOf),
+        records: page.records.map(presentRecordLine),
         nextHref,
       },
       json: { records: page.records.map(({ hash, content }) => ({ hash, ...content })), next: nextHref ?? null },
@@ -54,7 +54,8 @@ export function auditRoutes(deps: AuditDeps): Router {
       model: {
         title: `Record ${record.seq}`,
         section: 'audit',
-        record: { ...lineOf(record), hash },
+        record: { ...presentRecordLine(record), hash },
+        rows: presentRecordRows(record),
         pretty: JSON.stringify(content, null, 2),
         launchHref:
           content.launchId === undefined ? undefined : `/audit?launchId=${encodeURIComponent(content.launchId)}`,
@@ -73,6 +74,7 @@ export function auditRoutes(deps: AuditDeps): Router {
         section: 'audit',
         narrow: true,
         intact: result.intact,
+        brokenAt: result.intact ? undefined : result.brokenAt,
         size: result.intact ? result.size : undefined,
         head: result.intact ? result.head : undefined,
         message: result.intact
@@ -105,17 +107,4 @@ function readFilter(request: Request): Readonly<Record<string, string>> {
       return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim().slice(0, 500)]] : [];
     }),
   );
-}
-
-function lineOf({ seq, content }: AuditRecord): Readonly<Record<string, unknown>> {
-  return {
-    seq,
-    time: content.time.replace('T', ' ').replace(/\.\d+Z$/, ''),
-    type: content.type,
-    outcome: content.outcome,
-    code: content.code,
-    person: content.person?.login,
-    actionId: content.actionId,
-    reference: content.reference,
-  };
 }

@@ -4,10 +4,11 @@ import { hasRole } from '../../login/identity.ts';
 import { countOutcomes, type OutcomeWord } from '../../runs/outcome.ts';
 import { isSettled, type Run, type RunRow, type RunStore } from '../../runs/run-store.ts';
 import type { ReadFieldSchemas } from '../../shotgrid/field-schemas.ts';
-import { detailUrl, pageUrl } from '../../shotgrid/links.ts';
+import { pageUrl } from '../../shotgrid/links.ts';
 import { isRandomId } from '../../session/secret.ts';
 import { RoleRequiredError, RunUnknownError } from '../errors.ts';
-import { countOf, readLabels } from '../present.ts';
+import { presentChange } from '../present-change.ts';
+import { countOf, initialsOf, readLabels } from '../present.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import { identityOf, isSamePerson } from '../viewer.ts';
@@ -57,7 +58,8 @@ export function runRoutes(deps: RunDeps): Router {
         title: headingOf(run, rows.length, counts),
         heading: headingOf(run, rows.length, counts),
         action: { title: run.context.title },
-        actor: run.actor,
+        actor: { ...run.actor, initials: initialsOf(run.actor.name) },
+        project: run.context.project?.name,
         notice: finished ? noticeOf(counts) : undefined,
         script: finished ? undefined : 'run-progress.js',
         refreshSeconds: finished ? undefined : 2,
@@ -69,15 +71,8 @@ export function runRoutes(deps: RunDeps): Router {
           return count === 0 ? [] : [{ outcome, label, kind, count }];
         }),
         entityType: run.context.entityType,
-        rows: rows.map((row) => ({
-          id: row.change.id,
-          name: row.change.name,
-          href: row.change.id === undefined ? undefined : detailUrl(deps.siteUrl, row.change.entityType, row.change.id),
-          fields: row.change.fields.map(({ field, before, after }) => ({
-            label: labels.field(field),
-            before: labels.value(field, before),
-            after: labels.value(field, after),
-          })),
+        rows: troubleFirst(rows).map((row) => ({
+          ...presentChange(row.change, labels, deps.siteUrl),
           outcome: wordOf(row),
           outcomeText: OUTCOME_TEXTS[wordOf(row)].text,
           detail: row.detail,
@@ -116,6 +111,12 @@ function wordOf(row: RunRow): OutcomeWord | 'waiting' {
   return isSettled(row) ? row.progress : 'waiting';
 }
 
+/** What somebody has to look at comes first; otherwise as it was confirmed. */
+function troubleFirst(rows: readonly RunRow[]): readonly RunRow[] {
+  const isTrouble = ({ progress }: RunRow): boolean => ['refused', 'failed', 'unknown'].includes(progress);
+  return [...rows.filter(isTrouble), ...rows.filter((row) => !isTrouble(row))];
+}
+
 function headingOf(run: Run, total: number, counts: Readonly<Record<string, number>>): string {
   if (run.status !== 'finished') return `Changing ${countOf(total, run.context.entityType)}…`;
   return `${countOf(counts['done'] ?? 0, run.context.entityType)} changed`;
@@ -125,13 +126,18 @@ function noticeOf(counts: Readonly<Record<OutcomeWord, number>>): { readonly kin
   if (counts.unknown > 0) {
     return {
       kind: 'warn',
-      text: `${counts.unknown === 1 ? 'One row is' : `${counts.unknown} rows are`} unknown: ShotGrid did not tell whether it was changed. Look there before you try again.`,
+      text: `${counts.unknown === 1 ? 'One row is' : `${counts.unknown} rows are`} unknown: ShotGrid did not say whether the change was made. Look there before you try again.`,
     };
   }
   if (counts.refused + counts.failed > 0) {
-    return { kind: 'bad', text: 'Some rows were not changed; each says why. The others are done.' };
+    const others = counts.done + counts.already_so > 0 ? ' The others are as you wanted them.' : '';
+    return { kind: 'bad', text: `${rowsWere(counts.refused + counts.failed)} not changed; each says why.${others}` };
   }
   return { kind: 'good', text: 'All done. Your ShotGrid page shows the change; reload it if it does not.' };
+}
+
+function rowsWere(count: number): string {
+  return count === 1 ? '1 row was' : `${count} rows were`;
 }
 
 function note(request: Request, run: Run): void {

@@ -1,0 +1,215 @@
+/** What the gallery shows: clicks, runs and logs at their emptiest, longest and worst. */
+import type { FieldChange, FieldValue, UntouchedRow, UpdateChange } from '../../src/actions/plan.ts';
+import type { AuditLog } from '../../src/audit/log.ts';
+import { NO_HASH, readContent, sealRecord, type AuditRecord } from '../../src/audit/record.ts';
+import type { AuditEvent } from '../../src/audit/event.ts';
+import type { Run, RunRow } from '../../src/runs/run-store.ts';
+
+const LONG_NAME = 'HSM_10_0010_crowd_simulation_with_a_very_long_descriptive_name_that_nobody_shortened_cmp_v0123';
+const HOSTILE_NAME = '<script>alert(1)</script> "quoted" & ‮reversed‬ 日本語 👩‍🚀';
+const LONG_TEXT =
+  'Rim light on the hull is hotter now and matches the plate; the shuttle is slower than last time. '.repeat(6);
+const ACTOR = { id: 24, login: 'artist', name: 'Alma Ortiz', issuer: 'idp', subject: 's' };
+const LONG_ACTOR = {
+  ...ACTOR,
+  login: 'maximiliana.von-und-zu-hohenstein@animation.studio.example',
+  name: 'Maximiliana Alexandra von und zu Hohenstein-Wittelsbach',
+};
+
+function change(id: number, name: string, fields: readonly FieldChange[] = [approval()]): UpdateChange {
+  return { kind: 'update', entityType: 'Version', id, name, fields };
+}
+
+function approval(before: FieldValue = 'rev'): FieldChange {
+  return { field: 'sg_status_list', before, after: 'apr' };
+}
+
+function versions(count: number): UpdateChange[] {
+  return Array.from({ length: count }, (_one, at) =>
+    change(6900 + at, at === 1 && count > 10 ? LONG_NAME : `HSM_10_${String(at + 1).padStart(3, '0')}0_anm_v001`),
+  );
+}
+
+function untouched(count: number, reason: UntouchedRow['reason'], from = 0): UntouchedRow[] {
+  return Array.from({ length: count }, (_one, at) => ({
+    entityType: 'Version',
+    id: 7900 + from + at,
+    name:
+      reason === 'not_found' ? `Version ${7900 + from + at}` : `HSM_20_${String(at + 1).padStart(3, '0')}0_cmp_v002`,
+    reason,
+  }));
+}
+
+type Shown = {
+  readonly launch: unknown;
+  readonly action: unknown;
+  readonly preview: unknown;
+};
+
+function preview(
+  changes: readonly UpdateChange[],
+  others: readonly UntouchedRow[] = [],
+  more: { readonly actor?: typeof ACTOR; readonly title?: string } = {},
+): Shown {
+  const selectedIds = [...changes, ...others].map(({ id }) => id);
+  const payload = {
+    entityType: 'Version',
+    selectedIds,
+    ids: selectedIds,
+    project: { id: 116, name: 'Hyperspace Madness' },
+    title: 'All Versions',
+    referrerPath: '/page/4606',
+  };
+  return {
+    launch: { id: 'a-launch', payload, expiresAt: new Date('2026-05-04T10:15:00Z') },
+    action: {
+      id: 'approve',
+      title: more.title ?? 'Approve',
+      confirmation: 'click',
+      form: [],
+      entityTypes: ['Version'],
+    },
+    preview: { actor: more.actor ?? ACTOR, plan: { changes, untouched: others }, digest: 'd' },
+  };
+}
+
+const manyFields: readonly FieldChange[] = [
+  approval(),
+  { field: 'description', before: LONG_TEXT, after: `${LONG_TEXT}Approved by the supervisor.` },
+  { field: 'description', before: null, after: 'x'.repeat(300) },
+  { field: 'sg_frames_have_been_checked_by_the_supervisor', before: false, after: true },
+  { field: 'user', before: { type: 'HumanUser', id: 24, name: 'Alma Ortiz' }, after: [] },
+];
+
+export const PREVIEWS: ReadonlyMap<string, Shown> = new Map([
+  ['three', preview(versions(3))],
+  ['one', preview(versions(1), untouched(2, 'already_so'))],
+  [
+    'many',
+    preview(versions(300), [...untouched(40, 'already_so'), ...untouched(2, 'not_found', 50)], { actor: LONG_ACTOR }),
+  ],
+  [
+    'fields',
+    preview([change(6900, HOSTILE_NAME, manyFields), change(6901, LONG_NAME, manyFields)], [], {
+      title: 'Approve, check the frames, hand over to editorial and tell the supervisor',
+    }),
+  ],
+  ['already-so', preview([], untouched(3, 'already_so'))],
+  ['not-found', preview([], untouched(3, 'not_found'))],
+  ['nothing-selected', preview([])],
+]);
+
+type ShownRun = { readonly name: string; readonly run: Run; readonly rows: readonly RunRow[] };
+
+type Fate = RunRow['progress'];
+
+function run(
+  name: string,
+  status: Run['status'],
+  changes: readonly UpdateChange[],
+  fates: readonly Fate[],
+  actor = ACTOR,
+): ShownRun {
+  const details: Partial<Record<Fate, string>> = {
+    refused: 'ShotGrid refused this: The field is not editable for this user: [Version.sg_status_list].',
+    failed: 'ShotGrid does not have this: the row was deleted meanwhile.',
+    unknown: 'It is not known whether ShotGrid made this change.',
+  };
+  const rows = changes.map((one, position) => {
+    const progress = fates[position % fates.length] ?? 'done';
+    return { position, change: one, progress, detail: details[progress], siteErrorId: undefined };
+  });
+  return {
+    name,
+    rows,
+    run: {
+      id: name.padEnd(22, '-'),
+      launchId: 'a-launch',
+      actionId: 'approve',
+      actor,
+      status,
+      createdAt: new Date('2026-05-04T10:00:00Z'),
+      finishedAt: status === 'finished' ? new Date('2026-05-04T10:00:04Z') : undefined,
+      context: {
+        title: 'Approve',
+        entityType: 'Version',
+        project: { id: 116, name: 'Hyperspace Madness' },
+        referrerPath: '/page/4606',
+        untouched: [],
+        reference: 'K7QM-3XW9-TZ',
+        clientAddress: '127.0.0.1',
+      },
+    },
+  };
+}
+
+const runs = [
+  run('progress', 'running', versions(40), ['done', 'done', 'sending', 'waiting', 'waiting']),
+  run('done', 'finished', versions(3), ['done']),
+  run('mixed', 'finished', versions(12), ['done', 'done', 'refused', 'already_so', 'failed']),
+  run('unknown', 'finished', versions(3), ['done', 'unknown', 'unknown']),
+  run('nothing-done', 'finished', versions(2), ['refused']),
+  run('many', 'finished', versions(300), ['done'], LONG_ACTOR),
+  run('fields', 'finished', [change(6900, HOSTILE_NAME, manyFields)], ['done']),
+];
+export const RUNS: ReadonlyMap<string, ShownRun> = new Map(runs.map((one) => [one.run.id, one]));
+
+const records = seal(
+  [
+    ['click.received', 'success'],
+    ['login.succeeded', 'success'],
+    ['plan.made', 'success'],
+    ['run.confirmed', 'success'],
+    ['changes.intended', 'intended'],
+    ['changes.performed', 'success'],
+    ['run.finished', 'success'],
+    ['sudo.refused', 'refused', 'sudo_flag_off'],
+    ['click.refused', 'refused', 'ami_signature_invalid'],
+    ['changes.performed', 'failed'],
+    ['changes.performed', 'unknown'],
+    ['login.failed', 'refused', 'login_failed'],
+  ].concat(Array.from({ length: 38 }, () => ['click.received', 'success'])),
+);
+
+function seal(events: readonly (readonly string[])[]): readonly AuditRecord[] {
+  let previous = { seq: 0, hash: NO_HASH };
+  return events.map(([type, outcome, code], at) => {
+    const login = at === 8 ? LONG_ACTOR.login : 'artist';
+    const event = {
+      type,
+      outcome,
+      code,
+      context: {
+        reference: 'K7QM-3XW9-TZ',
+        clientAddress: '127.0.0.1',
+        ...(at === 11 ? {} : { person: { login, id: 24, proven: at !== 8 } }),
+        realActor: { type: 'ApiUser', name: 'understudy' },
+        ...(type?.startsWith('login') === true ? {} : { actionId: 'approve' }),
+        launchId: 'ma3TmizbdS8gEzE8Y4pVew',
+        project: { id: 116, name: 'Hyperspace Madness' },
+      },
+      details: type?.startsWith('changes') === true ? { part: 1, parts: 1, rows: versions(4) } : {},
+    } as unknown as AuditEvent;
+    const sealed = sealRecord(event, previous, new Date(Date.UTC(2026, 4, 4, 10, 0, at)));
+    previous = sealed;
+    return { ...sealed, content: readContent(sealed) };
+  });
+}
+
+function log(kept: readonly AuditRecord[], intact: boolean): AuditLog {
+  return {
+    search: () => Promise.resolve({ records: kept.toReversed(), ...(kept.length > 0 ? { nextBeforeSeq: 1 } : {}) }),
+    read: (seq: number) => Promise.resolve(kept[seq - 2]),
+    verify: () =>
+      Promise.resolve(
+        intact
+          ? { intact, size: kept.length, head: kept.at(-1)?.hash ?? NO_HASH }
+          : { intact, brokenAt: 41, reason: 'edited' },
+      ),
+  } as unknown as AuditLog;
+}
+
+export const LOGS: ReadonlyMap<string, AuditLog> = new Map([
+  ['many', log(records, true)],
+  ['empty', log([], false)],
+]);

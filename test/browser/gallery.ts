@@ -1,0 +1,154 @@
+/**
+ * Every page there is, from the real routes and templates and made-up facts: long names, many rows, nothing at all, each
+ * refusal. For looking at, and for checks that hold for all pages alike.
+ */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import type { Identity } from '../../src/login/identity.ts';
+import type { FieldSchema } from '../../src/shotgrid/schema.ts';
+import { createAssets } from '../../src/web/assets.ts';
+import { errorPage } from '../../src/web/error-page.ts';
+import { createPresentPreview } from '../../src/web/present-preview.ts';
+import { contextOf, requestContext } from '../../src/web/request-context.ts';
+import { createRespond } from '../../src/web/respond.ts';
+import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
+import { homeRoutes } from '../../src/web/routes/home.ts';
+import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
+import { securityHeaders } from '../../src/web/security-headers.ts';
+import { LOGS, PREVIEWS, RUNS } from './gallery-facts.ts';
+import { REFUSALS } from './refusals.ts';
+
+const SITE = 'http://127.0.0.1:8081';
+const ARTIST: Identity = { issuer: 'idp', subject: 's', login: 'artist', name: 'Alma Ortiz', roles: ['user'] };
+const AUDITOR: Identity = { ...ARTIST, login: 'auditor', name: 'Ruth Calder', roles: ['user', 'auditor'] };
+
+export type Gallery = {
+  readonly url: string;
+  /** Path of each page, by its name. */
+  readonly pages: ReadonlyMap<string, string>;
+  readonly close: () => Promise<void>;
+};
+
+export async function startGallery(): Promise<Gallery> {
+  const app = express();
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    pages: hang(app, url),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function hang(app: Express, url: string): ReadonlyMap<string, string> {
+  const pages = new Map<string, string>();
+  const assets = createAssets(new URL('../../src/web/assets/', import.meta.url));
+  const respond = createRespond({
+    folder: fileURLToPath(new URL('../../src/web/pages/', import.meta.url)),
+    common: (request) => {
+      const { identity } = request.session as unknown as { identity?: Identity };
+      const viewer = identity && { name: identity.name, isAuditor: identity.roles.includes('auditor'), csrf: 'c' };
+      return { asset: assets.href, siteUrl: SITE, viewer };
+    },
+  });
+  const readFieldSchemas = () => Promise.resolve(FIELDS);
+  const now = () => new Date('2026-05-04T10:00:00Z');
+
+  app.use(requestContext({ log: silent(), createReference: () => 'K7QM-3XW9-TZ', now }));
+  app.use(securityHeaders({ publicUrl: url, siteUrl: SITE, issuerUrl: 'http://127.0.0.1:8082' }));
+  app.use(assets.router);
+  app.use((request, _response, next) => {
+    const [, first = '', second = ''] = request.path.split('/');
+    const isSignedOut = first === 'signed-out' || second === 'signed-out';
+    const identity = first.startsWith('audit') ? AUDITOR : ARTIST;
+    Object.assign(request, { session: isSignedOut ? {} : { identity } });
+    next();
+  });
+
+  const present = createPresentPreview({ readFieldSchemas, siteUrl: SITE, scriptName: 'understudy' });
+  for (const [name, preview] of PREVIEWS) {
+    pages.set(`preview-${name}`, `/launches/${name}`);
+    app.get(`/launches/${name}`, async (request, response) => {
+      respond(request, response, await present({ ...preview, csrf: 'c' } as Parameters<typeof present>[0]));
+    });
+  }
+
+  const runs = {
+    find: (id: string) => Promise.resolve(RUNS.get(id)?.run),
+    rows: (id: string) => Promise.resolve(RUNS.get(id)?.rows ?? []),
+  } as unknown as RunDeps['runs'];
+  app.use(runRoutes({ runs, readFieldSchemas, respond, siteUrl: SITE }));
+  for (const [id, { name }] of RUNS) pages.set(`run-${name}`, `/runs/${id}`);
+
+  const noted = () => Promise.resolve();
+  for (const [name, audit] of LOGS) {
+    const recorder = { auditSearched: noted, auditRecordRead: noted, auditVerified: noted };
+    const rooms = express.Router();
+    rooms.use(auditRoutes({ audit, recorder, respond } as unknown as AuditDeps));
+    app.use(`/audit-${name}`, rooms);
+    pages.set(`audit-${name}`, `/audit-${name}/audit`);
+    pages.set(`audit-${name}-verify`, `/audit-${name}/audit/verify`);
+  }
+  pages.set('audit-record', '/audit-many/audit/records/7');
+
+  const catalogue = (count: number) => ({
+    all: () =>
+      Array.from({ length: count }, (_one, at) => ({
+        id: `a${at}`,
+        title: at === 0 ? 'Approve' : `Send to editorial and notify everybody on the show, variant ${at}`,
+        description: at === 0 ? 'Sets the status of the selected Versions to Approved.' : undefined,
+        entityTypes: at === 0 ? ['Version'] : ['Version', 'PublishedFile', 'Playlist'],
+      })),
+  });
+  for (const [name, count] of [
+    ['home', 3],
+    ['home-empty', 0],
+    ['signed-out', 1],
+  ] as const) {
+    const rooms = express.Router();
+    rooms.use(homeRoutes({ catalogue: catalogue(count), respond } as unknown as Parameters<typeof homeRoutes>[0]));
+    app.use(`/at/${name}`, rooms);
+    pages.set(name === 'signed-out' ? 'home-signed-out' : name, `/at/${name}/`);
+  }
+  pages.set('signed-out', '/signed-out');
+  app.get('/signed-out', (request, response) =>
+    respond(request, response, { page: 'signed-out', model: { title: 'Signed out', narrow: true }, json: {} }),
+  );
+
+  for (const [code, error] of REFUSALS) {
+    pages.set(`refusal-${code}`, `/refused/${code}`);
+    app.get(`/refused/${code}`, (request) => {
+      if (error.status >= 401) contextOf(request).story.launchId = 'a-launch';
+      throw error;
+    });
+  }
+  app.use(errorPage({ respond, siteUrl: SITE, recordRefusal: noted }));
+  return pages;
+}
+
+const FIELDS: ReadonlyMap<string, FieldSchema> = new Map(
+  [
+    ['sg_status_list', 'Status', { rev: 'Pending Review', apr: 'Approved' }],
+    ['description', 'Description', {}],
+    ['sg_frames_have_been_checked_by_the_supervisor', 'Frames Have Been Checked by the Supervisor', {}],
+    ['user', 'Artist', {}],
+  ].map(([code, name, labels]) => [
+    code as string,
+    { name, displayValues: new Map(Object.entries(labels as Record<string, string>)) } as unknown as FieldSchema,
+  ]),
+);
+
+function silent() {
+  const log = { child: () => log, debug: quiet, info: quiet, warn: quiet, error: quiet };
+  return log;
+}
+
+function quiet(): void {
+  // Nobody reads the log of a gallery.
+}

@@ -1,0 +1,73 @@
+/** One of every refusal that a person can be shown, by its code. */
+import { ActionNotApplicableError, ActionUnknownError } from '../../src/actions/errors.ts';
+import {
+  AmiMalformedError,
+  AmiSignatureError,
+  AmiStaleError,
+  AmiTooLargeError,
+  AmiWrongSiteError,
+} from '../../src/ami/errors.ts';
+import { AuditUnavailableError } from '../../src/audit/errors.ts';
+import type { ServiceError } from '../../src/errors.ts';
+import { IdpUnavailableError, LoginFailedError } from '../../src/login/errors.ts';
+import {
+  ClickReplayedError,
+  CsrfInvalidError,
+  LaunchExpiredError,
+  LaunchNotYoursError,
+  LaunchUnknownError,
+  SessionStoreUnavailableError,
+} from '../../src/session/errors.ts';
+import { ShotgridUnavailableError } from '../../src/shotgrid/errors.ts';
+import {
+  IdentityMismatchError,
+  PersonUnknownError,
+  SudoAdminRefusedError,
+  SudoFlagOffError,
+  SudoInactiveError,
+  SudoRefusedBySiteError,
+} from '../../src/shotgrid/person-errors.ts';
+import {
+  PageUnknownError,
+  PlanChangedError,
+  RequestMalformedError,
+  RoleRequiredError,
+  RunUnknownError,
+  UnexpectedError,
+} from '../../src/web/errors.ts';
+
+const LONG_LOGIN = 'maximiliana.von-und-zu-hohenstein@animation.studio.example';
+
+const errors: readonly ServiceError[] = [
+  new AmiSignatureError('The signature does not match the form.'),
+  new AmiStaleError('This click is 42 seconds old; it may be at most 10.'),
+  new ClickReplayedError(),
+  new AmiWrongSiteError('This click comes from "other.shotgrid.example".'),
+  new AmiMalformedError('The click’s selected_ids is not a list of row numbers.'),
+  new AmiTooLargeError('The click is larger than 5 MB.'),
+  new ActionUnknownError(),
+  new ActionNotApplicableError('"Approve" is for Versions, and these are Shots.', 'Use it on a page of Versions.'),
+  new LaunchUnknownError(),
+  new LaunchExpiredError(),
+  new LaunchNotYoursError(),
+  new LoginFailedError('cancelled'),
+  new IdentityMismatchError('signed_in_login'),
+  new PersonUnknownError(LONG_LOGIN),
+  new RoleRequiredError('this page is for auditors'),
+  new SudoFlagOffError('admin.flag-off'),
+  new SudoInactiveError('inactive', 'disabled'),
+  new SudoAdminRefusedError(LONG_LOGIN),
+  new SudoRefusedBySiteError('artist', { message: `Can't sudo as ${'user'.repeat(40)}`, errorId: 'e1', code: 102 }),
+  new CsrfInvalidError(),
+  new PlanChangedError(),
+  new AuditUnavailableError('written'),
+  new ShotgridUnavailableError('unreachable'),
+  new IdpUnavailableError(),
+  new SessionStoreUnavailableError(),
+  new RunUnknownError(),
+  new PageUnknownError(),
+  new RequestMalformedError('The request cannot be understood.'),
+  new UnexpectedError(),
+];
+
+export const REFUSALS: ReadonlyMap<string, ServiceError> = new Map(errors.map((error) => [error.code, error]));
