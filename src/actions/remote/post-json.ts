@@ -79,7 +79,7 @@ async function readBody({ headers, body }: Dispatcher.ResponseData, maxBytes: nu
 function toUnavailable(error: unknown, signal: AbortSignal): RemoteUnavailableError {
   if (error instanceof RemoteUnavailableError) return error;
   if (error instanceof AddressRefusedError) return new RemoteUnavailableError('address_refused');
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code: unknown = error !== null && typeof error === 'object' && 'code' in error ? error.code : undefined;
   const word = typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : undefined;
   const reason: UnavailableReason = signal.aborted || TIME_OUTS.has(word ?? '') ? 'timed_out' : 'connection';
   return new RemoteUnavailableError(reason, word);
