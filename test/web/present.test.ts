@@ -16,7 +16,13 @@ describe('a value as a person reads it', () => {
     [['a', 2], 'a, 2'],
     [{ type: 'Shot', id: 862, name: 'sh010' }, 'sh010'],
     [{ type: 'Shot', id: 862 }, 'Shot 862'],
-    [[{ type: 'Shot', id: 1, name: 'a' }, { type: 'Shot', id: 2 }], 'a, Shot 2'],
+    [
+      [
+        { type: 'Shot', id: 1, name: 'a' },
+        { type: 'Shot', id: 2 },
+      ],
+      'a, Shot 2',
+    ],
     [{ url: 'x' }, '{"url":"x"}'],
   ])('shows %j as %j', (value, text) => {
     expect(presentValue(value, undefined)).toBe(text);
