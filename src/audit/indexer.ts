@@ -1,16 +1,24 @@
 /**
- * Keeps `audit_index`, by which records are found, up with the records. It is filled after the commit that a click
+ * Keeps the index, by which records are found and counted, up with the records. It is filled after the commit that a click
  * waits for, when the log has nothing else to do, and at the latest before a search. It only repeats what records say.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
-import type { AuditTables, IndexRow } from './tables.ts';
+import { sql } from 'kysely';
 import { readContent } from './record.ts';
-import type { SealedRecord } from './record.ts';
+import type { RecordContent } from './record.ts';
+import { termsOf } from './search-terms.ts';
+import type { ActivityRow, AuditTables, IndexRow } from './tables.ts';
 
 /** Few at a time in the background, so that an append never waits long; more when somebody waits for the search. */
-const BACKGROUND_BATCH = 50;
-const SEARCH_BATCH = 500;
+const BACKGROUND_BATCH = { records: 50, terms: 1_000 };
+const SEARCH_BATCH = { records: 500, terms: 10_000 };
 const BACKGROUND_PAUSE_MS = 50;
+/** Both databases limit how many values one statement may carry. */
+const ROWS_PER_INSERT = 1_000;
+
+/** A batch ends at whichever comes first; a record that names more rows than that is a batch of its own. */
+type BatchSize = { readonly records: number; readonly terms: number };
 
 type Indexer = {
   /** Says that there are new records. */
@@ -35,8 +43,8 @@ export function createIndexer(db: Kysely<AuditTables>): Indexer {
 
   function step(): void {
     working = indexBatch(db, BACKGROUND_BATCH).then(
-      (count) => {
-        if (count === BACKGROUND_BATCH) wake();
+      (isMore) => {
+        if (isMore) wake();
       },
       // The index can wait: the next commit or search tries again, and a search reports what is wrong.
       () => undefined,
@@ -46,7 +54,8 @@ export function createIndexer(db: Kysely<AuditTables>): Indexer {
   return {
     wake,
     catchUp: async () => {
-      while ((await indexBatch(db, SEARCH_BATCH)) === SEARCH_BATCH);
+      // SQLite answers without ever waiting: let others have their turn.
+      while (await indexBatch(db, SEARCH_BATCH)) await setImmediate();
     },
     close: async () => {
       closed = true;
@@ -56,13 +65,24 @@ export function createIndexer(db: Kysely<AuditTables>): Indexer {
   };
 }
 
-/** Indexes up to `limit` records more; returns how many there were. */
-async function indexBatch(db: Kysely<AuditTables>, limit: number): Promise<number> {
+/** Forgets the index, so that it is made anew from the records. */
+export async function forgetIndex(db: Kysely<AuditTables>): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await lockMark(transaction);
+    for (const table of ['audit_index', 'audit_terms', 'audit_activity', 'audit_hours'] as const) {
+      await transaction.deleteFrom(table).execute();
+    }
+    await transaction.updateTable('audit_indexed').set({ seq: 0 }).execute();
+  });
+}
+
+/** Indexes some records more; false when there are no more. */
+async function indexBatch(db: Kysely<AuditTables>, size: BatchSize): Promise<boolean> {
   const [head, indexed] = await Promise.all([
     db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow(),
     db.selectFrom('audit_indexed').select('seq').executeTakeFirstOrThrow(),
   ]);
-  if (indexed.seq >= head.seq) return 0;
+  if (indexed.seq >= head.seq) return false;
   return db.transaction().execute(async (transaction) => {
     // Moving the mark first locks it: of several processes one indexes, the others find it done.
     const from = await lockMark(transaction);
@@ -71,13 +91,17 @@ async function indexBatch(db: Kysely<AuditTables>, limit: number): Promise<numbe
       .select(['seq', 'hash', 'line'])
       .where('seq', '>', from)
       .orderBy('seq')
-      .limit(limit)
+      .limit(size.records)
       .execute();
-    const last = records.at(-1);
-    if (last === undefined) return 0;
-    await transaction.insertInto('audit_index').values(records.map(indexRow)).execute();
-    await transaction.updateTable('audit_indexed').set({ seq: last.seq }).execute();
-    return records.length;
+    const batch = takeBatch(
+      records.map((record) => ({ seq: record.seq, content: readContent(record) })),
+      size.terms,
+    );
+    const last = batch.at(-1);
+    if (last === undefined) return false;
+    await insertAll(transaction, batch);
+    await transaction.updateTable('audit_indexed').set({ seq: last.row.seq }).execute();
+    return last.row.seq < head.seq;
   });
 }
 
@@ -90,10 +114,90 @@ async function lockMark(transaction: Transaction<AuditTables>): Promise<number> 
   return seq;
 }
 
-function indexRow(record: SealedRecord): IndexRow {
-  const c = readContent(record);
+type Indexed = { readonly row: IndexRow; readonly terms: ReadonlySet<string> };
+
+function takeBatch(
+  records: readonly { readonly seq: number; readonly content: RecordContent }[],
+  mostTerms: number,
+): readonly Indexed[] {
+  const batch: Indexed[] = [];
+  let terms = 0;
+  for (const { seq, content } of records) {
+    const indexed = { row: indexRow(seq, content), terms: termsOf(content) };
+    terms += indexed.terms.size;
+    if (batch.length > 0 && terms > mostTerms) break;
+    batch.push(indexed);
+  }
+  return batch;
+}
+
+async function insertAll(transaction: Transaction<AuditTables>, batch: readonly Indexed[]): Promise<void> {
+  await transaction
+    .insertInto('audit_index')
+    .values(batch.map(({ row }) => row))
+    .execute();
+  const terms = batch.flatMap(({ row, terms }) => [...terms].map((term) => ({ term, seq: row.seq })));
+  for (let start = 0; start < terms.length; start += ROWS_PER_INSERT) {
+    await transaction
+      .insertInto('audit_terms')
+      .values(terms.slice(start, start + ROWS_PER_INSERT))
+      .execute();
+  }
+  await transaction
+    .insertInto('audit_activity')
+    .values([...countActivity(batch.map(({ row }) => row))])
+    .onConflict((conflict) =>
+      conflict
+        .columns(['hour', 'person', 'real_actor', 'action_id', 'type', 'outcome', 'code', 'project_id'])
+        .doUpdateSet({ records: sql`audit_activity.records + excluded.records` }),
+    )
+    .execute();
+  for (const [hour, { first, last }] of hoursOf(batch.map(({ row }) => row))) {
+    await transaction
+      .insertInto('audit_hours')
+      .values({ hour, first_seq: first, last_seq: last })
+      .onConflict((conflict) => conflict.column('hour').doUpdateSet({ last_seq: last }))
+      .execute();
+  }
+}
+
+function countActivity(rows: readonly IndexRow[]): Iterable<ActivityRow> {
+  const counted = new Map<string, ActivityRow>();
+  for (const row of rows) {
+    const kind = {
+      hour: hourOf(row.time),
+      person: row.person ?? '',
+      real_actor: row.real_actor ?? '',
+      action_id: row.action_id ?? '',
+      type: row.type,
+      outcome: row.outcome,
+      code: row.code ?? '',
+      project_id: row.project_id ?? 0,
+    };
+    const key = JSON.stringify(kind);
+    counted.set(key, { ...kind, records: (counted.get(key)?.records ?? 0) + 1 });
+  }
+  return counted.values();
+}
+
+/** From which record to which each hour reaches. Records come in order of seq. */
+function hoursOf(rows: readonly IndexRow[]): ReadonlyMap<string, { readonly first: number; readonly last: number }> {
+  const hours = new Map<string, { first: number; last: number }>();
+  for (const { time, seq } of rows) {
+    const hour = hourOf(time);
+    hours.set(hour, { first: hours.get(hour)?.first ?? seq, last: seq });
+  }
+  return hours;
+}
+
+/** The hour of an RFC 3339 time: `2026-01-02T03`. */
+function hourOf(time: string): string {
+  return time.slice(0, 13);
+}
+
+function indexRow(seq: number, c: RecordContent): IndexRow {
   return {
-    seq: record.seq,
+    seq,
     time: c.time,
     type: c.type,
     outcome: c.outcome,

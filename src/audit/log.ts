@@ -3,6 +3,8 @@
  * how they become durable in `append.ts`, how they are found in `search.ts`.
  */
 import type { Database } from '../database/open.ts';
+import { readActivity } from './activity.ts';
+import type { Activity } from './activity.ts';
 import { createAppend } from './append.ts';
 import type { AppendOptions } from './append.ts';
 import type { ChainResult } from './chain.ts';
@@ -11,8 +13,11 @@ import type { AuditEvent } from './event.ts';
 import { createIndexer } from './indexer.ts';
 import { readContent } from './record.ts';
 import type { AuditRecord, SealedRecord } from './record.ts';
-import { searchRecords } from './search.ts';
-import type { AuditFilter, AuditPage } from './search.ts';
+import { searchRecords, streamRecords } from './search.ts';
+import type { AuditPage } from './search.ts';
+import type { AuditFilter, PageOfRecords } from './search-filter.ts';
+import { readStory } from './story.ts';
+import type { Story } from './story.ts';
 import type { AuditTables } from './tables.ts';
 import { verifyRecords } from './verify.ts';
 
@@ -29,7 +34,13 @@ export type AuditLog = {
     options?: AppendOptions,
   ) => Promise<readonly SealedRecord[]>;
   /** Records that match every given filter, newest first, including everything appended before the call. */
-  readonly search: (filter: AuditFilter) => Promise<AuditPage>;
+  readonly search: (filter: AuditFilter & PageOfRecords) => Promise<AuditPage>;
+  /** The same question, counted: over time by outcome, and who acted as whom. */
+  readonly activity: (filter: AuditFilter) => Promise<Activity>;
+  /** What a record is part of: its click from beginning to end, and the runs that took it back or that it takes back. */
+  readonly story: (record: AuditRecord) => Promise<Story>;
+  /** Records that match now, oldest first, a part at a time. What is appended meanwhile is not among them. */
+  readonly stream: (filter: AuditFilter) => AsyncGenerator<readonly SealedRecord[]>;
   /** One record, or undefined when there is none of this number. */
   readonly read: (seq: number) => Promise<AuditRecord | undefined>;
   /** Checks the whole chain as it is now. Takes time in proportion to its size, a little at a time. */
@@ -58,6 +69,25 @@ export function createAuditLog(deps: { readonly database: Database; readonly now
         await indexer.catchUp();
         return searchRecords(db, filter);
       }),
+    activity: (filter) =>
+      reading(async () => {
+        await indexer.catchUp();
+        return readActivity(db, filter);
+      }),
+    story: (record) =>
+      reading(async () => {
+        await indexer.catchUp();
+        return readStory(db, record);
+      }),
+    stream: async function* stream(filter) {
+      try {
+        await indexer.catchUp();
+        const { seq } = await db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow();
+        yield* streamRecords(db, filter, seq);
+      } catch (error) {
+        throw new AuditUnavailableError('read', { cause: error });
+      }
+    },
     read: (seq) =>
       reading(async () => {
         if (!Number.isSafeInteger(seq)) return undefined;

@@ -1,79 +1,90 @@
 /** Finding records: filters that all must match, newest first, page by page by the number of the last record seen. */
+import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { AuditOutcome } from './event.ts';
-import { searchable } from './indexer.ts';
 import { readContent } from './record.ts';
-import type { AuditRecord } from './record.ts';
-import type { AuditTables, IndexRow } from './tables.ts';
-
-export type AuditFilter = {
-  readonly person?: string | undefined;
-  readonly realActor?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly type?: string | undefined;
-  readonly outcome?: AuditOutcome | undefined;
-  readonly code?: string | undefined;
-  readonly actionId?: string | undefined;
-  readonly launchId?: string | undefined;
-  readonly runId?: string | undefined;
-  readonly projectId?: number | undefined;
-  readonly reference?: string | undefined;
-  /** Inclusive. */
-  readonly from?: Date | undefined;
-  /** Exclusive. */
-  readonly to?: Date | undefined;
-  /** Only records older than this one: where the page before ended. */
-  readonly beforeSeq?: number | undefined;
-  /** Records a page: 1 to 500, 50 by default. */
-  readonly limit?: number | undefined;
-};
+import type { AuditRecord, SealedRecord } from './record.ts';
+import type { AuditFilter, PageOfRecords } from './search-filter.ts';
+import { planSearch } from './search-plan.ts';
+import type { AuditTables } from './tables.ts';
 
 export type AuditPage = {
+  /** Newest first. */
   readonly records: readonly AuditRecord[];
-  /** `beforeSeq` of the next page; absent on the last. */
+  /** `beforeSeq` of the page of older records; absent when there are none. */
   readonly nextBeforeSeq?: number;
+  /** `afterSeq` of the page of newer records; absent when there are none, or none were asked about. */
+  readonly newerAfterSeq?: number;
 };
 
 const MAX_LIMIT = 500;
+/** One statement fetches no more than this to be exported. */
+const EXPORT_PAGE = 500;
 
-/** Which column a filter compares for equality. */
-const EQUAL = {
-  person: 'person',
-  realActor: 'real_actor',
-  subject: 'subject',
-  type: 'type',
-  outcome: 'outcome',
-  code: 'code',
-  actionId: 'action_id',
-  launchId: 'launch_id',
-  runId: 'run_id',
-  projectId: 'project_id',
-  reference: 'reference',
-} as const satisfies Partial<Record<keyof AuditFilter, keyof IndexRow>>;
-
-export async function searchRecords(db: Kysely<AuditTables>, filter: AuditFilter): Promise<AuditPage> {
-  // No record has such a number; PostgreSQL would call it an error.
-  if ([filter.projectId, filter.beforeSeq].some((n) => n !== undefined && !Number.isSafeInteger(n))) {
-    return { records: [] };
-  }
+export async function searchRecords(db: Kysely<AuditTables>, filter: AuditFilter & PageOfRecords): Promise<AuditPage> {
+  const { beforeSeq, afterSeq } = filter;
+  if ([beforeSeq, afterSeq].some((n) => n !== undefined && !Number.isSafeInteger(n))) return { records: [] };
   const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), MAX_LIMIT);
-  let query = db
-    .selectFrom('audit_index')
-    .innerJoin('audit_records', 'audit_records.seq', 'audit_index.seq')
-    .select(['audit_records.seq', 'audit_records.hash', 'audit_records.line'])
-    .orderBy('audit_index.seq', 'desc')
-    .limit(limit + 1);
-  for (const [name, column] of Object.entries(EQUAL) as [keyof typeof EQUAL, keyof IndexRow][]) {
-    const value = filter[name];
-    if (value === undefined) continue;
-    query = query.where(`audit_index.${column}`, '=', typeof value === 'string' ? searchable(value) : value);
-  }
-  if (filter.from !== undefined) query = query.where('audit_index.time', '>=', filter.from.toISOString());
-  if (filter.to !== undefined) query = query.where('audit_index.time', '<', filter.to.toISOString());
-  if (filter.beforeSeq !== undefined) query = query.where('audit_index.seq', '<', filter.beforeSeq);
+  const isBackwards = afterSeq !== undefined && beforeSeq === undefined;
+  const found = await fetchRecords(db, filter, { beforeSeq, afterSeq, oldestFirst: isBackwards, limit: limit + 1 });
+  const isMore = found.length > limit;
+  const nearest = found.slice(0, limit);
+  const records = (isBackwards ? nearest.reverse() : nearest).map((record) => ({
+    ...record,
+    content: readContent(record),
+  }));
+  const [first, last] = [records[0], records.at(-1)];
+  // Somebody came from the other side, so there is something there.
+  const isOlder = isBackwards || isMore;
+  const isNewer = isBackwards ? isMore : beforeSeq !== undefined;
+  return {
+    records,
+    ...(isOlder && last !== undefined ? { nextBeforeSeq: last.seq } : {}),
+    ...(isNewer && first !== undefined ? { newerAfterSeq: first.seq } : {}),
+  };
+}
 
-  const found = await query.execute();
-  const records = found.slice(0, limit).map((record) => ({ ...record, content: readContent(record) }));
-  const last = records.at(-1);
-  return found.length > limit && last !== undefined ? { records, nextBeforeSeq: last.seq } : { records };
+/** Every record that matches, oldest first, up to and including number `lastSeq`; a part at a time. */
+export async function* streamRecords(
+  db: Kysely<AuditTables>,
+  filter: AuditFilter,
+  lastSeq: number,
+): AsyncGenerator<readonly SealedRecord[]> {
+  for (let afterSeq = 0, more = true; more;) {
+    const page = await fetchRecords(db, filter, {
+      afterSeq,
+      beforeSeq: lastSeq + 1,
+      oldestFirst: true,
+      limit: EXPORT_PAGE,
+    });
+    if (page.length > 0) yield page;
+    afterSeq = page.at(-1)?.seq ?? afterSeq;
+    more = page.length === EXPORT_PAGE;
+  }
+}
+
+async function fetchRecords(
+  db: Kysely<AuditTables>,
+  filter: AuditFilter,
+  page: {
+    readonly beforeSeq: number | undefined;
+    readonly afterSeq: number | undefined;
+    readonly oldestFirst: boolean;
+    readonly limit: number;
+  },
+): Promise<SealedRecord[]> {
+  const plan = await planSearch(db, filter);
+  if (plan === undefined) return [];
+  const before = page.beforeSeq === undefined ? sql`` : sql`and i.seq < ${page.beforeSeq}`;
+  const after = page.afterSeq === undefined ? sql`` : sql`and i.seq > ${page.afterSeq}`;
+  const order = page.oldestFirst ? sql`asc` : sql`desc`;
+  // First which, then their lines: whatever has to be sorted is small.
+  const { rows } = await sql<SealedRecord>`
+    select r.seq, r.hash, r.line
+    from (
+      select i.seq ${plan.from} where ${plan.where} ${before} ${after} order by i.seq ${order} limit ${page.limit}
+    ) found
+    cross join audit_records r
+    where r.seq = found.seq
+    order by r.seq ${order}`.execute(db);
+  return rows;
 }

@@ -4,6 +4,9 @@ export type AuditTables = {
   audit_head: { id: number; seq: number; hash: string };
   audit_indexed: { id: number; seq: number };
   audit_index: IndexRow;
+  audit_terms: { term: string; seq: number };
+  audit_activity: ActivityRow;
+  audit_hours: { hour: string; first_seq: number; last_seq: number };
   audit_checkpoints: { size: number; head: string; time: string; key_id: string; signature: string };
   audit_archives: ArchiveRow;
   audit_sinks: { name: string; seq: number; owner: string; owned_until: string };
@@ -33,4 +36,18 @@ export type IndexRow = {
   project_id: number | null;
   reference: string | null;
   client_address: string | null;
+};
+
+/** How many records of one kind one hour has; texts are empty and numbers 0 where records have none. */
+export type ActivityRow = {
+  /** `2026-01-02T03`, UTC. */
+  hour: string;
+  person: string;
+  real_actor: string;
+  action_id: string;
+  type: string;
+  outcome: string;
+  code: string;
+  project_id: number;
+  records: number;
 };

@@ -10,6 +10,7 @@ import { firstLight } from './migrations/0001-first-light.ts';
 import { assertionKeys } from './migrations/0003-assertion-keys.ts';
 import { auditCore } from './migrations/0005-audit-core.ts';
 import { forms } from './migrations/0006-forms.ts';
+import { auditSearch } from './migrations/0007-audit-search.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration
   '0003-assertion-keys': assertionKeys,
   '0005-audit-core': auditCore,
   '0006-forms': forms,
+  '0007-audit-search': auditSearch,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */
