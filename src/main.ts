@@ -4,6 +4,7 @@ import process from 'node:process';
 import { pino } from 'pino';
 import { ActionFilesError } from './actions/errors.ts';
 import { ConfigError, parseConfig } from './config/config.ts';
+import { ServiceError } from './errors.ts';
 import { startServer } from './web/server.ts';
 
 try {
@@ -20,9 +21,17 @@ try {
   process.once('SIGTERM', (signal) => void stop(signal));
   process.once('SIGINT', (signal) => void stop(signal));
 } catch (error) {
-  const isSetUp = error instanceof ConfigError || error instanceof ActionFilesError;
-  process.stderr.write(
-    `${isSetUp ? error.message : String(error instanceof Error ? (error.stack ?? error) : error)}\n`,
-  );
+  process.stderr.write(`${whyNot(error)}\n`);
   process.exitCode = 1;
+}
+
+/** For whoever starts the server: what to mend, and a stack only where nobody expected it. */
+function whyNot(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof ActionFilesError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (error instanceof ServiceError)
+    return cause instanceof Error ? `${error.message}\n  ${cause.message}` : error.message;
+  // The port is taken, or not ours to take.
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }
