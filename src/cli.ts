@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { splitPems } from './audit/checkpoint.ts';
 import { auditCommand } from './cli/audit.ts';
 import { checkCommand } from './cli/check.ts';
-import { databaseUrlFrom } from './cli/database-url.ts';
+import { databaseUrlFrom, variableFrom } from './cli/database-url.ts';
 import { openDatabase } from './database/open.ts';
 
 const program = new Command('understudy').description('the action-menu handler server, from the command line');
@@ -23,6 +24,7 @@ program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
 program.addCommand(
   auditCommand({
     openDatabase: async () => openDatabase(databaseUrlFrom(process.env, readFile), { readonly: true }),
+    signingKeys: () => splitPems(variableFrom('AUDIT_CHECKPOINT_KEYS', process.env, readFile) ?? ''),
     now: () => new Date(),
     ...terminal,
   }),

@@ -14,10 +14,27 @@ export type BrokenReason =
   | 'missing' // the record is not there at all
   | 'reordered' // the record is there, but later
   | 'inserted' // something stands here that was never sealed here
-  | 'head'; // the end of the records is not where the log says that it is
+  | 'head' // the end of the records is not where the log says that it is
+  | 'stub' // what the log says of records that were archived is not what was sealed
+  | 'cut' // the records end before a checkpoint
+  | 'rewritten' // another record than the one that a checkpoint was signed for
+  | 'unknown_key' // a checkpoint is signed with a key that was not given
+  | 'bad_signature' // a checkpoint is not what was signed
+  | 'unsigned' // keys were given, and no checkpoint was there to check with them
+  | 'truncated' // a file ends before its own end
+  | 'concatenated' // a file holds more behind its end
+  | 'not_a_log'; // a file is no log at all
 
 export type ChainResult =
-  | { readonly intact: true; readonly size: number; readonly head: string }
+  | {
+      readonly intact: true;
+      readonly size: number;
+      readonly head: string;
+      /** The records up to this one are not here: in an archive, or not in this file. Absent when all are. */
+      readonly after?: number;
+      /** How far the records are covered by a checkpoint whose signature was checked. */
+      readonly signedUpTo?: number;
+    }
   | { readonly intact: false; readonly brokenAt: number; readonly reason: BrokenReason };
 
 export type ChainCheck = {

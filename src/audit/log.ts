@@ -20,6 +20,7 @@ import { readStory } from './story.ts';
 import type { Story } from './story.ts';
 import type { AuditTables } from './tables.ts';
 import { verifyRecords } from './verify.ts';
+import type { VerifyOptions } from './verify.ts';
 
 export type AuditLog = {
   /**
@@ -44,7 +45,7 @@ export type AuditLog = {
   /** One record, or undefined when there is none of this number. */
   readonly read: (seq: number) => Promise<AuditRecord | undefined>;
   /** Checks the whole chain as it is now. Takes time in proportion to its size, a little at a time. */
-  readonly verify: () => Promise<ChainResult>;
+  readonly verify: (options?: VerifyOptions) => Promise<ChainResult>;
   /** @throws {@link AuditUnavailableError} when a record could not be written now. */
   readonly check: () => Promise<void>;
   /** Waits for what is under way; call before the database is closed. */
@@ -98,7 +99,7 @@ export function createAuditLog(deps: { readonly database: Database; readonly now
           .executeTakeFirst();
         return record === undefined ? undefined : { ...record, content: readContent(record) };
       }),
-    verify: () => reading(() => verifyRecords(db)),
+    verify: (options) => reading(() => verifyRecords(db, options)),
     check: appender.check,
     close: async () => {
       await appender.close();

@@ -12,10 +12,21 @@
  *   {"v":1,"seq":1,"time":"2026-01-02T03:04:05.678Z","type":"logout","outcome":"success","reference":"K7Q2-9FMD","person":{"login":"artist","id":12,"proven":true},"details":{}}
  *   b3a2a467cc728437db4423414f0733811a84bc98cf49dec72178eb3e4ffc7442
  *
- * In a file a record is `<hash> <line>\n`. To check a log, recompute each hash from the one before and the stored
- * bytes of the line; nothing is parsed or written anew for it. By hand:
+ * To check a log, recompute each hash from the one before and the stored bytes of the line; nothing is parsed or
+ * written anew for it. By hand:
  *
  *   printf 'understudy audit record v1\n%s\n%s' "$hash_before" "$line" | sha256sum
+ *
+ * In a file, which may be compressed with gzip, a log or an unbroken part of one is these lines, each ended by byte 0A:
+ *
+ *   {"understudy":"audit log v1","after":{"seq":<seq>,"hash":"<hash>"}}
+ *                    the record before the first one here, seq 0 and 64 zeros at the beginning of a log
+ *   <hash> <line>    each record in order
+ *   {"checkpoint":"v1","size":…   any number of these, each right behind the record that it is about: its size is
+ *                    that record's seq and its head that record's hash; `checkpoint.ts` says how it is signed
+ *   {"end":{"seq":<seq>,"hash":"<hash>"}}
+ *                    the last record once more; the last line. A file without it was cut short, one with more behind
+ *                    it was put together from several.
  *
  * The chain shows what was edited, left out, put in or moved. It cannot show that its end was cut off, or that all of it
  * was made anew from some record on: for that, a hash must have been kept elsewhere.

@@ -2,16 +2,46 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { createChainCheck } from './chain.ts';
-import type { ChainResult } from './chain.ts';
+import type { ChainResult, Head } from './chain.ts';
+import { createCheckpointCheck } from './checkpoint-check.ts';
+import type { Checkpoint, PublicKeys } from './checkpoint.ts';
+import { NO_HASH, readContent } from './record.ts';
 import type { SealedRecord } from './record.ts';
-import type { AuditTables } from './tables.ts';
+import type { ArchiveRow, AuditTables } from './tables.ts';
+
+/** What to hold the log against, beside itself. */
+export type VerifyOptions = {
+  /** Kept elsewhere. */
+  readonly checkpoints?: readonly Checkpoint[] | undefined;
+  /** Whose signatures count; undefined when none are to be checked. */
+  readonly keys?: PublicKeys | undefined;
+};
 
 const PAGE = 500;
 
 /** Checks every record that there is when it is called, and that the last one is the one the log calls its head. */
-export async function verifyRecords(db: Kysely<AuditTables>): Promise<ChainResult> {
-  // One statement, so that both come from one moment.
-  const { seq, hash, last } = await db
+export async function verifyRecords(db: Kysely<AuditTables>, options: VerifyOptions = {}): Promise<ChainResult> {
+  for (;;) {
+    const archives = await readArchives(db);
+    const result = await verifyAfter(db, archives, options);
+    // Records that were archived while they were being read are not missing.
+    if (result.intact || (await readArchives(db)).length === archives.length) return result;
+  }
+}
+
+/** Where the records that are here begin: behind the last archive, or at the start. */
+export async function readStart(db: Kysely<AuditTables>): Promise<Head> {
+  return startAfter(await readArchives(db));
+}
+
+async function verifyAfter(
+  db: Kysely<AuditTables>,
+  archives: readonly ArchiveRow[],
+  { checkpoints = [], keys }: VerifyOptions,
+): Promise<ChainResult> {
+  const start = startAfter(archives);
+  // One statement, so that all come from one moment.
+  const { seq, hash, first, last } = await db
     .selectFrom('audit_head')
     .select([
       'seq',
@@ -19,24 +49,68 @@ export async function verifyRecords(db: Kysely<AuditTables>): Promise<ChainResul
       (head) =>
         head
           .selectFrom('audit_records')
+          .select(({ fn }) => fn.min('seq').as('first'))
+          .as('first'),
+      (head) =>
+        head
+          .selectFrom('audit_records')
           .select(({ fn }) => fn.max('seq').as('last'))
           .as('last'),
     ])
     .executeTakeFirstOrThrow();
+  if (first !== null && first <= start.seq) return { intact: false, brokenAt: first, reason: 'inserted' };
   const end = Math.max(seq, last ?? 0);
-  const check = createChainCheck();
+  const check = createChainCheck(start);
+  const signed = createCheckpointCheck(checkpoints, keys);
+  signed.see(start);
 
-  for (let position = 0, going = true; going && position < end; position += PAGE) {
+  for (let position = start.seq, going = true; going && position < end; position += PAGE) {
     const records = await readPage(db, position, Math.min(PAGE, end - position));
-    going = records.every((record) => check.push(record));
+    going = records.every((record) => {
+      signed.see(record);
+      return check.push(record);
+    });
     // SQLite answers without ever waiting: let others have their turn.
     await setImmediate();
   }
   const result = check.end();
-  if (!result.intact || (result.size === seq && result.head === hash)) return result;
-  return result.size < seq
-    ? { intact: false, brokenAt: result.size + 1, reason: 'missing' }
-    : { intact: false, brokenAt: Math.min(seq + 1, result.size), reason: 'head' };
+  if (!result.intact) return result;
+  if (result.size < seq) return { intact: false, brokenAt: result.size + 1, reason: 'missing' };
+  if (result.size > seq || result.head !== hash) {
+    return { intact: false, brokenAt: Math.min(seq + 1, result.size), reason: 'head' };
+  }
+  if (!(await areSealed(db, archives))) return { intact: false, brokenAt: start.seq, reason: 'stub' };
+  return signed.judge(start.seq === 0 ? result : { ...result, after: start.seq });
+}
+
+async function readArchives(db: Kysely<AuditTables>): Promise<readonly ArchiveRow[]> {
+  return db.selectFrom('audit_archives').selectAll().orderBy('last_seq').execute();
+}
+
+function startAfter(archives: readonly ArchiveRow[]): Head {
+  const last = archives.at(-1);
+  return last === undefined ? { seq: 0, hash: NO_HASH } : { seq: last.last_seq, hash: last.head };
+}
+
+/** The archives join, and the record that sealed the last one, itself in the chain, says of it what the table says. */
+async function areSealed(db: Kysely<AuditTables>, archives: readonly ArchiveRow[]): Promise<boolean> {
+  const last = archives.at(-1);
+  if (last === undefined) return true;
+  if (!archives.every(({ first_seq }, index) => first_seq === (archives[index - 1]?.last_seq ?? 0) + 1)) return false;
+  const seal = await db
+    .selectFrom('audit_records')
+    .select(['seq', 'hash', 'line'])
+    .where('seq', '=', last.sealed_by)
+    .executeTakeFirst();
+  if (seal === undefined) return false;
+  const { type, details } = readContent(seal);
+  return (
+    type === 'audit.archived' &&
+    details?.['firstSeq'] === last.first_seq &&
+    details['lastSeq'] === last.last_seq &&
+    details['head'] === last.head &&
+    details['fileSha256'] === last.file_sha256
+  );
 }
 
 /** The records numbered from `position` + 1 to `position` + `size`, as far as they are there. */

@@ -1,13 +1,14 @@
-/** `understudy audit …`: the log, checked from a terminal without the server and without any of its secrets but one address. */
+/** `understudy audit …`: the log, checked and kept from a terminal, without the server. */
 import { Command } from 'commander';
-import type { ChainResult } from '../audit/chain.ts';
-import { createAuditLog } from '../audit/log.ts';
+import { generateSigningKey } from '../audit/checkpoint.ts';
 import type { Database } from '../database/open.ts';
-import { ServiceError } from '../errors.ts';
+import { verifyCommand } from './audit-verify.ts';
 
 export type AuditCommandDeps = {
   /** Opens the log's database for reading. */
   readonly openDatabase: () => Promise<Database>;
+  /** PEMs of the keys that the server signs with, newest first; none when it has none. May throw. */
+  readonly signingKeys: () => readonly string[];
   readonly now: () => Date;
   /** Prints one line of the answer. */
   readonly print: (line: string) => void;
@@ -16,64 +17,23 @@ export type AuditCommandDeps = {
   readonly setExitCode: (code: number) => void;
 };
 
-const INTACT = 0;
-const BROKEN = 1;
-const NOT_CHECKED = 2;
-
-/** What an auditor reads for each kind of break. */
-const MEANING = {
-  edited: 'its content is not what was sealed',
-  missing: 'it is not there',
-  reordered: 'it stands in another place',
-  inserted: 'what stands there was not sealed there',
-  head: 'the log ends elsewhere than it says',
-} as const;
-
 /** The `audit` command with its subcommands, to be added to a program that catches `CommanderError`. */
 export function auditCommand(deps: AuditCommandDeps): Command {
-  const command = new Command('audit').description('check the audit log').exitOverride();
-  command
-    .command('verify')
+  return new Command('audit')
+    .description('check and keep the audit log')
+    .exitOverride()
+    .addCommand(verifyCommand(deps))
+    .addCommand(keygenCommand(deps));
+}
+
+function keygenCommand({ print }: AuditCommandDeps): Command {
+  return new Command('keygen')
     .description(
-      'check that no record was edited, left out, put in or moved; exit code 0 intact, 1 broken, 2 could not check',
+      'print a new pair of keys for checkpoints: the private one for the server, the public one for auditors',
     )
-    .option('--json', 'print the answer as one JSON object')
-    .action((options: { readonly json?: boolean }) => verify(deps, options.json === true));
-  return command;
-}
-
-async function verify(deps: AuditCommandDeps, json: boolean): Promise<void> {
-  let result: ChainResult;
-  try {
-    result = await check(deps);
-  } catch (error) {
-    const { code, message } = described(error);
-    if (json) deps.print(JSON.stringify({ error: { code, message } }));
-    else deps.printError(`could not check: ${message}`);
-    deps.setExitCode(NOT_CHECKED);
-    return;
-  }
-  deps.print(json ? JSON.stringify(result) : sentence(result));
-  deps.setExitCode(result.intact ? INTACT : BROKEN);
-}
-
-async function check(deps: AuditCommandDeps): Promise<ChainResult> {
-  const database = await deps.openDatabase();
-  try {
-    return await createAuditLog({ database, now: deps.now }).verify();
-  } finally {
-    await database.close();
-  }
-}
-
-function sentence(result: ChainResult): string {
-  if (!result.intact) return `broken at record ${result.brokenAt} (${result.reason}): ${MEANING[result.reason]}`;
-  return `intact: ${result.size} records, head ${result.head}`;
-}
-
-/** The cause is for the person at this terminal, who runs the server; a database's own words hold no password. */
-function described(error: unknown): { readonly code: string; readonly message: string } {
-  if (!(error instanceof ServiceError)) return { code: 'unexpected', message: String(error) };
-  const cause = error.cause instanceof Error ? ` ${error.cause.message}` : '';
-  return { code: error.code, message: `${error.message}${cause}` };
+    .exitOverride()
+    .action(() => {
+      const { keyId, privatePem, publicPem } = generateSigningKey();
+      print(`key id ${keyId}\n\n${privatePem}\n${publicPem.trimEnd()}`);
+    });
 }

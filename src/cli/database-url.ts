@@ -1,14 +1,18 @@
-/** The address of the database from the environment, for commands that need nothing else of the configuration. */
+/** Single variables of the environment, for commands that need nothing else of the configuration. */
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param env - `DATABASE_URL_FILE` or `DATABASE_URL`; as for the server, the default is a file below the working folder.
  * @param readFile - Reads the file that `DATABASE_URL_FILE` names; may throw.
  */
-export function databaseUrlFrom(
-  env: Readonly<Record<string, string | undefined>>,
-  readFile: (path: string) => string,
-): string {
-  const file = env['DATABASE_URL_FILE'];
-  const url = file === undefined || file === '' ? env['DATABASE_URL'] : readFile(file).trim();
-  return url === undefined || url === '' ? 'file:./data/understudy.db' : url;
+export function databaseUrlFrom(env: Environment, readFile: (path: string) => string): string {
+  return variableFrom('DATABASE_URL', env, readFile) ?? 'file:./data/understudy.db';
+}
+
+/** What `<NAME>_FILE` holds, or `<NAME>`; undefined when neither is set or what is set is empty. */
+export function variableFrom(name: string, env: Environment, readFile: (path: string) => string): string | undefined {
+  const file = env[`${name}_FILE`];
+  const value = file === undefined || file === '' ? env[name] : readFile(file).trim();
+  return value === '' ? undefined : value;
 }

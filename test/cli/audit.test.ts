@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import {
+  formatCheckpoint,
+  readPublicKeys,
+  readSigningKey,
+  signCheckpoint,
+  splitPems,
+} from '../../src/audit/checkpoint.ts';
 import { loggedOut } from '../../src/audit/events.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
+import { fileLines, newKey, sealedLog } from '../audit/logs.ts';
 import { databases } from '../support/databases.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -60,11 +70,108 @@ describe.each(databases)('understudy audit verify, on $name', ({ open, create, d
     if (dialect === 'sqlite') expect(existsSync(url.slice('file:'.length))).toBe(false);
   });
 
+  it('holds the log against a checkpoint, with the keys that the server signs with', async () => {
+    const { database, url } = await openLog(3);
+    const { rows } = await sql<{ seq: number; hash: string }>`select seq, hash from audit_records`.execute(database.db);
+    const { signing, privatePem } = newKey();
+    const checkpoint = `${(await databases[0]!.create()).slice('file:'.length)}.checkpoints`;
+    await writeFile(checkpoint, `${formatCheckpoint(signCheckpoint(rows[2]!, new Date(), signing))}\n`);
+    const env = { DATABASE_URL: url, AUDIT_CHECKPOINT_KEYS: privatePem };
+    const verify = () => understudy(env, 'audit', 'verify', '--json', '--checkpoint', checkpoint);
+    const whole = await verify();
+    expect([whole.code, JSON.parse(whole.stdout)]).toMatchObject([0, { intact: true, signedUpTo: 3 }]);
+
+    // Somebody with every right cuts the end off and puts the head where it then is.
+    for (const trigger of dialect === 'sqlite'
+      ? ['audit_records_no_delete']
+      : ['audit_records_no_delete on audit_records']) {
+      await sql.raw(`drop trigger ${trigger}`).execute(database.db);
+    }
+    await sql`delete from audit_records where seq = 3`.execute(database.db);
+    await sql`update audit_head set seq = 2, hash = ${rows[1]!.hash}`.execute(database.db);
+    expect(await understudy(env, 'audit', 'verify')).toMatchObject({ code: 0 });
+    const cut = await verify();
+    expect([cut.code, JSON.parse(cut.stdout)]).toEqual([3, { intact: false, brokenAt: 3, reason: 'cut' }]);
+  });
+
   it('reads the address from a file, as the server does', async () => {
     const { url } = await openLog(1);
     const file = `${(await databases[0]!.create()).slice('file:'.length)}.url`;
     await writeFile(file, `${url}\n`);
     expect(await understudy({ DATABASE_URL_FILE: file }, 'audit', 'verify')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('understudy audit keygen', () => {
+  it('prints a pair that signs and verifies, another each time', async () => {
+    const [one, two] = await Promise.all([understudy({}, 'audit', 'keygen'), understudy({}, 'audit', 'keygen')]);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(one.stdout).not.toBe(two.stdout);
+    const [privatePem = '', publicPem = ''] = splitPems(one.stdout);
+    const { keyId } = readSigningKey(privatePem);
+    expect([...readPublicKeys([publicPem]).keys()]).toEqual([keyId]);
+    expect(one.stdout).toContain(`key id ${keyId}\n`);
+  });
+});
+
+describe('understudy audit verify, offline', () => {
+  const key = newKey();
+  const records = sealedLog(4);
+  const checkpoint = (n: number) => signCheckpoint({ seq: n, hash: records[n - 1]!.hash }, new Date(0), key.signing);
+
+  /** Files by name, and the answer to a command whose arguments name them as `@name`. */
+  const offline = async (files: Readonly<Record<string, string>>, ...args: string[]) => {
+    const folder = await mkdtemp(join(tmpdir(), 'understudy-offline-'));
+    try {
+      for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+      const paths = args.map((arg) => (arg.startsWith('@') ? join(folder, arg.slice(1)) : arg));
+      return await understudy({ DATABASE_URL: 'file:/nowhere/at.all' }, 'audit', 'verify', ...paths);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+  const log = fileLines(records, { checkpoint: checkpoint(4) }).join('\n') + '\n';
+  const short = fileLines(records.slice(0, 2)).join('\n') + '\n';
+  const pub = key.publicPem;
+  const line = (n: number) => `noise\n{"level":30,"checkpoint":${formatCheckpoint(checkpoint(n))},"msg":"x"}\n`;
+
+  it('needs nothing but the file and the public key', async () => {
+    expect(await offline({ log, pub }, '--file', '@log', '--public-key', '@pub')).toEqual({
+      code: 0,
+      stdout: `intact: 4 records, head ${records[3]!.hash}; signed up to record 4\n`,
+      stderr: '',
+    });
+  });
+
+  it.each([
+    [1, 'edited', { log: log.replace('R2', 'R9') }],
+    [3, 'cut', { log: short, line: line(3) }],
+    [4, 'unknown_key', { log, pub: newKey().publicPem }],
+    [
+      5,
+      'bad_signature',
+      { log: log.replace('"time":"1970-01-01T00:00:00.000Z","key', '"time":"1980-01-01T00:00:00.000Z","key') },
+    ],
+    [5, 'unsigned', { log: short }],
+    [6, 'truncated', { log: log.slice(0, -20) }],
+    [6, 'concatenated', { log: log + log }],
+    [6, 'not_a_log', { log: 'a,b,c\n' }],
+  ])('tells by exit code %i that it is %s', async (code, reason, files) => {
+    const options = 'line' in files ? ['--checkpoint', '@line'] : [];
+    const answer = await offline({ pub, ...files }, '--json', '--file', '@log', '--public-key', '@pub', ...options);
+    expect(answer.code).toBe(code);
+    expect(JSON.parse(answer.stdout)).toMatchObject({ intact: false, reason });
+  });
+
+  it.each([
+    ['a checkpoint without a key', ['--file', '@log', '--checkpoint', '@line']],
+    ['a file that is not there', ['--file', '@absent', '--public-key', '@pub']],
+    ['a key that is none', ['--file', '@log', '--public-key', '@log']],
+    ['a checkpoint that is none', ['--file', '@log', '--public-key', '@pub', '--checkpoint', '@pub']],
+  ])('does not pretend to have checked with %s', async (_, args) => {
+    const answer = await offline({ log, pub, line: line(4) }, ...args);
+    expect(answer).toMatchObject({ code: 2, stdout: '' });
+    expect(answer.stderr).toMatch(/^could not check: /);
   });
 });
 
