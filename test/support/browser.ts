@@ -1,24 +1,13 @@
 /**
- * Debian's Chromium for tests, driven by playwright-core. Importing this file's `describeInBrowser` where no Chromium is
+ * Chromium for tests. Importing this file's `describeInBrowser` where no Chromium is
  * installed names the suite as skipped, or fails it with CI=true.
  */
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { findChromium } from '../../infra/install/find-program.mjs';
+import { launchChromium } from '../../infra/pictures/chromium.ts';
 
 export type { BrowserContext, Page };
-
-/** No sandbox: tests run as root in containers too. The rest keeps Chromium from talking to anybody but us. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Two loaded cores are slow; nothing here waits this long when things go well. */
 const PATIENCE_MS = 20_000;
@@ -34,13 +23,6 @@ export type Person = {
   /** Console errors, exceptions and violations of the content security policy, of all its pages. */
   readonly complaints: readonly string[];
 };
-
-/** @throws Error when Chromium is not installed or does not start. */
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw missing();
-  return chromium.launch({ executablePath, args: FLAGS, timeout: 60_000 });
-}
 
 /** `describe` with a Chromium of its own, one for all its tests. */
 export function describeInBrowser(title: string, body: (browser: TestBrowser) => void): void {
