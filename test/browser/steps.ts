@@ -36,7 +36,8 @@ export async function pick(grid: Page, title: string): Promise<Page> {
     grid.context().waitForEvent('page'),
     grid.locator(`[data-menu-item="${title}"]`).click(),
   ]);
-  await tab.waitForLoadState();
+  // A new tab is an empty page at first.
+  await tab.waitForURL(/^https?:/);
   return tab;
 }
 

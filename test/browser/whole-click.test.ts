@@ -153,8 +153,8 @@ describeInBrowser('the whole click by keyboard alone', ({ fresh }) => {
     await grid.keyboard.press('ContextMenu');
     await grid.locator('#menu').waitFor();
     const [tab] = await Promise.all([artist.context.waitForEvent('page'), grid.keyboard.press('Enter')]);
-    await tab.waitForLoadState();
     // The login is filled in already, so the focus is in the password.
+    await tab.locator('input[name=password]:focus').waitFor();
     await tab.keyboard.type('artist');
     await tab.keyboard.press('Enter');
     await tab.waitForURL(/\/launches\//);
