@@ -7,7 +7,7 @@ export type Story = {
   actionId?: string;
   launchId?: string;
   runId?: string;
-  /** Who acts or is said to act; `proven` once the identity provider and ShotGrid agree. */
+  /** Who acts or is said to act; `proven` once the identity provider has named them. */
   person?: { login: string; id?: number; proven: boolean };
   subject?: { issuer: string; subject: string };
   project?: { id: number; name?: string };

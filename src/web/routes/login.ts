@@ -60,7 +60,7 @@ export function loginRoutes(deps: LoginDeps): Router {
     const { claims, idToken } = await deps.relyingParty.finish(new URL(request.originalUrl, deps.publicUrl), attempt);
     const identity = identityFromClaims(claims, deps.identityRules);
     const { story } = contextOf(request);
-    story.person = { login: identity.login, proven: false };
+    story.person = { login: identity.login, proven: true };
     story.subject = { issuer: identity.issuer, subject: identity.subject };
     await deps.recorder.login(request, identity);
     await remember(request, identity, idToken);
