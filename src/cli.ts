@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `understudy <command>`: what is done beside the running server. */
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { splitPems } from './audit/checkpoint.ts';
@@ -23,12 +24,23 @@ const terminal = {
 program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
 program.addCommand(
   auditCommand({
-    openDatabase: async () => openDatabase(databaseUrlFrom(process.env, readFile), { readonly: true }),
+    openDatabase: async (options) =>
+      openDatabase(databaseUrlFrom(process.env, readFile), { readonly: options?.writable !== true, migrate: false }),
     signingKeys: () => splitPems(variableFrom('AUDIT_CHECKPOINT_KEYS', process.env, readFile) ?? ''),
     now: () => new Date(),
+    operator: accountName,
     ...terminal,
   }),
 );
+
+/** A container may run as an account that has no name. */
+function accountName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
 
 try {
   await program.exitOverride().parseAsync(process.argv);

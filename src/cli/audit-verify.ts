@@ -6,7 +6,7 @@ import { parseCheckpoint, readPublicKeys, splitPems } from '../audit/checkpoint.
 import type { Checkpoint, PublicKeys } from '../audit/checkpoint.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { readLines, verifyLogFiles } from '../audit/read-log-file.ts';
-import type { AuditCommandDeps } from './audit.ts';
+import type { AuditCommandDeps } from './audit-deps.ts';
 import { describeFailure, NOT_DONE } from './audit-failure.ts';
 
 type Options = {

@@ -1,21 +1,8 @@
 /** `understudy audit …`: the log, checked and kept from a terminal, without the server. */
 import { Command } from 'commander';
 import { generateSigningKey } from '../audit/checkpoint.ts';
-import type { Database } from '../database/open.ts';
+import type { AuditCommandDeps } from './audit-deps.ts';
 import { verifyCommand } from './audit-verify.ts';
-
-export type AuditCommandDeps = {
-  /** Opens the log's database for reading. */
-  readonly openDatabase: () => Promise<Database>;
-  /** PEMs of the keys that the server signs with, newest first; none when it has none. May throw. */
-  readonly signingKeys: () => readonly string[];
-  readonly now: () => Date;
-  /** Prints one line of the answer. */
-  readonly print: (line: string) => void;
-  /** Prints one line of trouble. */
-  readonly printError: (line: string) => void;
-  readonly setExitCode: (code: number) => void;
-};
 
 /** The `audit` command with its subcommands, to be added to a program that catches `CommanderError`. */
 export function auditCommand(deps: AuditCommandDeps): Command {
