@@ -3,7 +3,6 @@ import type { FieldChange, FieldValue, UntouchedRow, UpdateChange } from '../../
 import type { AuditLog } from '../../src/audit/log.ts';
 import { NO_HASH, readContent, sealRecord, type AuditRecord } from '../../src/audit/record.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
-import type { Run, RunRow } from '../../src/runs/run-store.ts';
 
 const LONG_NAME = 'HSM_10_0010_crowd_simulation_with_a_very_long_descriptive_name_that_nobody_shortened_cmp_v0123';
 const HOSTILE_NAME = '<script>alert(1)</script> "quoted" & ‮reversed‬ 日本語 👩‍🚀';
@@ -99,13 +98,17 @@ export const PREVIEWS: ReadonlyMap<string, Shown> = new Map([
   ['nothing-selected', preview([])],
 ]);
 
-type ShownRun = { readonly name: string; readonly run: Run; readonly rows: readonly RunRow[] };
+type ShownRun = {
+  readonly name: string;
+  readonly run: Readonly<Record<string, unknown>> & { readonly id: string };
+  readonly rows: readonly unknown[];
+};
 
-type Fate = RunRow['progress'];
+type Fate = 'waiting' | 'sending' | 'done' | 'already_so' | 'refused' | 'failed' | 'unknown';
 
 function run(
   name: string,
-  status: Run['status'],
+  status: 'running' | 'finished',
   changes: readonly UpdateChange[],
   fates: readonly Fate[],
   actor = ACTOR,

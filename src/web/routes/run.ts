@@ -119,6 +119,8 @@ function troubleFirst(rows: readonly RunRow[]): readonly RunRow[] {
 
 function headingOf(run: Run, total: number, counts: Readonly<Record<string, number>>): string {
   if (run.status !== 'finished') return `Changing ${countOf(total, run.context.entityType)}…`;
+  if (counts['done'] === 0)
+    return (counts['unknown'] ?? 0) > 0 ? 'It is not known what changed' : 'Nothing was changed';
   return `${countOf(counts['done'] ?? 0, run.context.entityType)} changed`;
 }
 
