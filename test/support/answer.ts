@@ -14,6 +14,10 @@ export type Answer = {
   /** Code and reference that a refusal shows, on the page or in its JSON twin. */
   readonly code: string | undefined;
   readonly reference: string | undefined;
+  /** How many rows a preview or a run shows as what: `changes`, `already_so`, `done` … */
+  readonly tally: Readonly<Record<string, number>>;
+  /** Whether the page is shown to somebody who is signed in. */
+  readonly isSignedIn: boolean;
   /** The form whose action ends so, with its hidden fields. @throws when the page has no such form. */
   form(actionEnding: string): { readonly action: string; readonly fields: readonly (readonly [string, string])[] };
 };
@@ -41,8 +45,12 @@ export function createAnswer(url: URL, status: number, headers: IncomingHttpHead
     },
     code: shown('code'),
     reference: shown('reference'),
+    tally: Object.fromEntries(
+      [...text.matchAll(/data-tally="(\w+)"[^>]*><b>(\d+)<\/b>/g)].map(([, what = '', count]) => [what, Number(count)]),
+    ),
+    isSignedIn: text.includes('action="/logout"'),
     form(actionEnding) {
-      for (const [form, action = ''] of text.matchAll(/<form method="post" action="([^"]*)">.*?<\/form>/gs)) {
+      for (const [form, action = ''] of text.matchAll(/<form method="post" action="([^"]*)"[^>]*>.*?<\/form>/gs)) {
         if (!action.endsWith(actionEnding)) continue;
         const inputs = form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
         return { action, fields: [...inputs].map(([, name = '', value = '']) => [name, value] as const) };
