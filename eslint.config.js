@@ -40,6 +40,7 @@ export default tseslint.config(
           'window',
           'document',
           'fetch',
+          'Event',
           'EventSource',
           'location',
           'URL',

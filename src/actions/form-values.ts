@@ -101,7 +101,31 @@ export function readRawForm(
   return { raw, unknown };
 }
 
-/** Nothing is asked for a field that is not shown. */
+/**
+ * The same answers as they would be posted again: what was typed to find a row has become that row.
+ *
+ * @param isKept - Which fields to keep; secrets are not remembered, for one.
+ */
+export function rawOf(
+  fields: readonly FormField[],
+  values: FormValues,
+  isKept: (field: FormField) => boolean = () => true,
+): RawForm {
+  const raw = new Map<string, readonly string[]>();
+  for (const field of fields) {
+    const value = values[field.name] ?? null;
+    if (!isKept(field) || value === null || value === false) continue;
+    if (isLinkField(field)) {
+      const links = (Array.isArray(value) ? value : [value]) as readonly FormLink[];
+      raw.set(
+        pickName(field.name),
+        links.map(({ type, id }) => linkKey(type, id)),
+      );
+    } else if (typeof value !== 'object') raw.set(field.name, [value === true ? 'on' : String(value)]);
+  }
+  return raw;
+}
+
 export function lookupsFor(fields: readonly FormField[], raw: RawForm): Lookups {
   const statusTypes = new Set<string>();
   const links = new Map<string, { type: string; id: number }>();
@@ -201,21 +225,17 @@ function checkLinks(field: LinkField, raw: RawForm, found: Found): Checked {
   if (typed.length > MAX_TYPED) return wrong(`Type at most ${MAX_TYPED} names at once.`);
   for (const text of typed) {
     const meant = whatIsMeant(text, types, found);
-    const settled = meant.filter((link) => picked.has(linkKey(link.type, link.id)));
-    const [first] = settled.length > 0 ? settled : meant;
-    if (first === undefined) return wrong(`Nothing that you may see is called “${text.slice(0, 80)}”.`);
-    // Of several, the one that was picked from them is meant.
+    // Of several, those that were picked from them are meant.
+    const settled = meant.filter(({ type, id }) => picked.has(linkKey(type, id)));
+    if (meant.length === 0) return wrong(`Nothing that you may see is called “${text.slice(0, 80)}”.`);
     if (settled.length === 0 && meant.length > 1) {
       return {
         problem: { message: `Several are called “${text.slice(0, 80)}”. Choose the one you mean.`, choices: meant },
       };
     }
-    if (settled.length === 0) chosen.set(linkKey(first.type, first.id), first);
+    for (const link of settled.length > 0 ? settled : meant) chosen.set(linkKey(link.type, link.id), link);
   }
-  if (field.multiple)
-    return {
-      value: [...picked.values(), ...[...chosen.values()].filter((link) => !picked.has(linkKey(link.type, link.id)))],
-    };
+  if (field.multiple) return { value: [...new Map([...picked, ...chosen]).values()] };
   // What is typed replaces what was chosen before.
   const all = chosen.size > 0 ? [...chosen.values()] : [...picked.values()];
   if (all.length > 1) return wrong('Choose only one.');

@@ -3,12 +3,17 @@ import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import type { RequestHandler } from 'express';
 import { hasRole } from '../login/identity.ts';
+import type { FormStore } from '../session/form-store.ts';
 import { createSealer } from '../session/sealed.ts';
 import { createAssets } from './assets.ts';
 import { errorPage } from './error-page.ts';
 import { PageUnknownError } from './errors.ts';
+import { createFormSite } from './form-site.ts';
+import { createLaunchForms, type KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createLoginHint } from './login-hint.ts';
+import { createOpenLaunch } from './open-launch.ts';
+import { createPresentForm } from './present-form.ts';
 import { createPresentPreview } from './present-preview.ts';
 import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
@@ -16,6 +21,7 @@ import { requestContext } from './request-context.ts';
 import { createRespond } from './respond.ts';
 import { amiRoutes, type AmiDeps } from './routes/ami.ts';
 import { auditRoutes, type AuditDeps } from './routes/audit.ts';
+import { formRoutes, type FormDeps } from './routes/form.ts';
 import { healthRoutes, type Check } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
@@ -26,7 +32,19 @@ import { securityHeaders } from './security-headers.ts';
 import { createCsrf, identityOf } from './viewer.ts';
 
 /** What a route needs and this file makes itself. */
-type Made = 'respond' | 'csrf' | 'recorder' | 'present' | 'isHttps' | 'siteUrl' | 'publicUrl' | 'now';
+type Made =
+  | 'respond'
+  | 'csrf'
+  | 'recorder'
+  | 'present'
+  | 'presentForm'
+  | 'openLaunch'
+  | 'forms'
+  | 'formSite'
+  | 'isHttps'
+  | 'siteUrl'
+  | 'publicUrl'
+  | 'now';
 
 export type AppDeps = {
   readonly publicUrl: string;
@@ -37,6 +55,7 @@ export type AppDeps = {
   /** Newest first. */
   readonly sessionSecrets: readonly string[];
   readonly session: RequestHandler;
+  readonly formStore: FormStore<KeptForm>;
   readonly recorder: Recorder;
   readonly checks: readonly Check[];
   readonly isDraining: () => boolean;
@@ -45,6 +64,7 @@ export type AppDeps = {
 } & Omit<AmiDeps, Made> &
   Omit<LoginDeps, Made | 'loginHint' | 'idTokens'> &
   Omit<LaunchDeps, Made> &
+  Omit<FormDeps, Made> &
   Omit<RunDeps, Made> &
   Omit<AuditDeps, Made>;
 
@@ -73,7 +93,21 @@ export function createApp(deps: AppDeps): Express {
     siteUrl,
     scriptName: deps.scriptName,
   });
-  const made = { respond, csrf, recorder, present, isHttps, siteUrl, publicUrl, now: deps.now };
+  const formSite = createFormSite({ readFieldSchemas: deps.readFieldSchemas });
+  const made = {
+    respond,
+    csrf,
+    recorder,
+    present,
+    presentForm: createPresentForm({ site: formSite, siteUrl, scriptName: deps.scriptName }),
+    openLaunch: createOpenLaunch(deps),
+    forms: createLaunchForms({ store: deps.formStore, site: formSite }),
+    formSite,
+    isHttps,
+    siteUrl,
+    publicUrl,
+    now: deps.now,
+  };
 
   const app = express();
   app.disable('x-powered-by');
@@ -95,6 +129,7 @@ export function createApp(deps: AppDeps): Express {
   const idTokens = createSealer(deps.sessionSecrets, 'ID token');
   app.use(loginRoutes({ ...deps, ...made, idTokens, loginHint: createLoginHint(deps.launches) }));
   app.use(launchRoutes({ ...deps, ...made }));
+  app.use(formRoutes({ ...deps, ...made }));
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));
   app.use(homeRoutes({ ...deps, ...made }));

@@ -27,6 +27,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
   sudo_refused_by_site: 'ShotGrid refused to let us act as you',
   csrf_invalid: 'This page is out of date',
   plan_changed: 'The preview has changed',
+  form_invalid: 'The form needs another look',
+  login_required: 'You are not signed in',
   audit_unavailable: 'The log cannot be written',
   shotgrid_unavailable: 'ShotGrid does not answer',
   idp_unavailable: 'The identity provider does not answer',

@@ -35,6 +35,33 @@ export class RoleRequiredError extends ServiceError {
   }
 }
 
+/** Nobody is signed in, and a program asks: a person would be sent to sign in. */
+export class LoginRequiredError extends ServiceError {
+  override readonly name = 'LoginRequiredError';
+  readonly code = 'login_required';
+  readonly status = 401;
+  readonly remedy = 'Reload the page and sign in again.';
+  constructor() {
+    super('You are not signed in any more.');
+  }
+}
+
+/** Something in a form cannot be used; which fields, and why, is told beside them. */
+export class FormInvalidError extends ServiceError {
+  override readonly name = 'FormInvalidError';
+  readonly code = 'form_invalid';
+  readonly status = 422;
+  readonly remedy = 'Mend the fields that are marked and send the form again. What you typed is kept.';
+  constructor(fields: readonly string[]) {
+    const named = fields.filter((name) => name !== '');
+    super(
+      named.length === 0
+        ? 'The form cannot be used as it was sent.'
+        : `These fields need another look: ${named.join(', ')}.`,
+    );
+  }
+}
+
 /** What was confirmed is not what would happen now. */
 export class PlanChangedError extends ServiceError {
   override readonly name = 'PlanChangedError';

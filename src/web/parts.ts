@@ -13,6 +13,7 @@ import { createPlanStore } from '../runs/plan-store.ts';
 import { createMakePreview } from '../runs/preview.ts';
 import { createResolveActor } from '../runs/resolve-actor.ts';
 import { createRunStore } from '../runs/run-store.ts';
+import { createFormStore } from '../session/form-store.ts';
 import { createLaunchStore } from '../session/launches.ts';
 import { createLoginAttempts } from '../session/login-attempts.ts';
 import { createSession } from '../session/middleware.ts';
@@ -24,6 +25,7 @@ import { ShotgridUnavailableError } from '../shotgrid/errors.ts';
 import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { AppDeps } from './app.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
+import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createRecorder } from './recorder.ts';
 import { createSecretTokensOf } from './secret-tokens.ts';
@@ -54,6 +56,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const sessions = await createSessions();
   const launches = createLaunchStore<AmiPayload>({ db: database.db, now, secure: isHttps });
   const attempts = createLoginAttempts({ db: database.db, now, secure: isHttps });
+  const formStore = createFormStore<KeptForm>({ db: database.db, now, secrets: secrets.sessionSecrets });
   const plans = createPlanStore(database.db);
   const runs = createRunStore(database.db, now);
   const resolveActor = createResolveActor({ shotgrid, policy: config.sudoPolicy });
@@ -95,6 +98,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
     readFieldSchemas: createFieldSchemas({ client: shotgrid.asScript(), now }),
     launches,
+    formStore,
     relyingParty,
     attempts,
     plans,
@@ -113,7 +117,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     }),
     async prune() {
       try {
-        await Promise.all([launches.prune(), attempts.prune(), sessions.prune()]);
+        await Promise.all([launches.prune(), formStore.prune(), attempts.prune(), sessions.prune()]);
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');
       }

@@ -60,6 +60,7 @@ export function createPresentPreview(deps: {
         })),
         emptyMessage: emptyMessage(counts),
         confirmLabel: confirmLabel(action.title, countOf(counts.changes, entityType), actor.name),
+        formPath: action.form.length === 0 ? undefined : `/launches/${launch.id}/form`,
         runPath: `/launches/${launch.id}/run`,
         csrf,
         planDigest: digest,

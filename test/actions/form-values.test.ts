@@ -6,6 +6,7 @@ import {
   linkKey,
   lookupsFor,
   pickName,
+  rawOf,
   readRawForm,
   textKey,
   type Found,
@@ -208,6 +209,17 @@ describe('a link in a form', () => {
 
   it('gathers what was chosen and typed, each row once', () => {
     expect(valueOf(many, { f0: '0010_b, Shot 860', 'f0.pick': ['Shot:860'] })).toEqual([SHOTS[0], SHOTS[1]]);
+  });
+
+  it('is posted again as the row it was found to be', () => {
+    const { values } = checkForm(one, raw({ f0: '0010_b' }), found);
+    expect([...rawOf(one, values!)]).toEqual([['f0.pick', ['Shot:861']]]);
+    expect(checkForm(one, rawOf(one, values!), found).values).toEqual(values);
+    expect(rawOf(one, values!, () => false).size).toBe(0);
+  });
+
+  it('of several that is picked replaces the one from before', () => {
+    expect(valueOf(one, { f0: '0010_b', 'f0.pick': ['Shot:860', 'Shot:861'] })).toEqual(SHOTS[1]);
   });
 
   it.each([

@@ -1,28 +1,23 @@
 /** ④ The preview of a click, and ⑤ its confirmation: the only route that leads to a change. */
-import { urlencoded, Router, type Request } from 'express';
-import type { ActionDefinition } from '../../actions/definition.ts';
-import type { Catalogue } from '../../actions/catalogue.ts';
-import type { AmiPayload } from '../../ami/payload.ts';
-import type { Identity } from '../../login/identity.ts';
+import { urlencoded, Router } from 'express';
 import type { ConfirmRun } from '../../runs/confirm.ts';
 import type { Performer } from '../../runs/performer.ts';
 import type { PlanStore } from '../../runs/plan-store.ts';
 import type { MakePreview } from '../../runs/preview.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import type { Launch, LaunchStore } from '../../session/launches.ts';
-import { readCookies } from '../cookies.ts';
 import { PlanChangedError } from '../errors.ts';
+import { noteProven, signInFor, type OpenLaunch } from '../open-launch.ts';
 import type { PresentPreview } from '../present-preview.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
-import { identityOf, type Csrf } from '../viewer.ts';
+import type { Csrf } from '../viewer.ts';
+import { showForm, type FormDeps } from './form.ts';
 import { bodyField } from './login.ts';
 
-export type LaunchDeps = {
-  readonly catalogue: Catalogue;
-  readonly launches: LaunchStore<AmiPayload>;
+export type LaunchDeps = Pick<FormDeps, 'forms' | 'presentForm'> & {
+  readonly openLaunch: OpenLaunch;
   readonly resolveActor: ResolveActor;
   readonly makePreview: MakePreview;
   readonly plans: PlanStore;
@@ -35,21 +30,14 @@ export type LaunchDeps = {
   readonly csrf: Csrf;
 };
 
-/** A launch that this browser made, and the person who is signed in; `identity` is undefined when nobody is. */
-type Opened = {
-  readonly launch: Launch<AmiPayload>;
-  readonly cookie: string;
-  readonly action: ActionDefinition;
-  readonly identity: Identity | undefined;
-};
-
 export function launchRoutes(deps: LaunchDeps): Router {
   const router = Router();
 
   router.get('/launches/:id', async (request, response) => {
-    const { launch, cookie, action, identity } = await open(request);
+    const opened = await deps.openLaunch(request);
+    const { launch, cookie, action, identity } = opened;
     if (identity === undefined) {
-      response.redirect(303, `/login?return_to=${encodeURIComponent(`/launches/${launch.id}`)}`);
+      response.redirect(303, signInFor(launch));
       return;
     }
     const earlier = await deps.runs.findByLaunch(launch.id);
@@ -57,7 +45,12 @@ export function launchRoutes(deps: LaunchDeps): Router {
       response.redirect(303, `/runs/${earlier.id}`);
       return;
     }
-    const preview = await deps.makePreview({ launchId: launch.id, action, payload: launch.payload, identity });
+    const form = await deps.forms.answers(launch, action);
+    if (form === undefined) {
+      await showForm(deps, request, response, opened, identity);
+      return;
+    }
+    const preview = await deps.makePreview({ launchId: launch.id, action, payload: launch.payload, identity, form });
     noteProven(request, identity, preview.actor);
     await deps.recorder.plan(request, {
       digest: preview.digest,
@@ -69,9 +62,9 @@ export function launchRoutes(deps: LaunchDeps): Router {
   });
 
   router.post('/launches/:id/run', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
-    const { launch, cookie, action, identity } = await open(request);
+    const { launch, cookie, action, identity } = await deps.openLaunch(request);
     if (identity === undefined) {
-      response.redirect(303, `/login?return_to=${encodeURIComponent(`/launches/${launch.id}`)}`);
+      response.redirect(303, signInFor(launch));
       return;
     }
     deps.csrf.verifyLaunch(cookie, identity, bodyField(request, 'csrf'));
@@ -104,33 +97,10 @@ export function launchRoutes(deps: LaunchDeps): Router {
     });
     // From here on a client that hangs up changes nothing.
     if (isNew) deps.performer.start(run.id);
+    await deps.forms.forget(launch);
     contextOf(request).story.runId = run.id;
     response.redirect(303, `/runs/${run.id}`);
   });
 
   return router;
-
-  async function open(request: Request): Promise<Opened> {
-    const id = String(request.params['id']);
-    const cookie = readCookies(request).get(deps.launches.cookieName(id));
-    const launch = await deps.launches.open(id, cookie);
-    const { story } = contextOf(request);
-    const { payload } = launch;
-    story.launchId = launch.id;
-    story.actionId = launch.actionId;
-    story.person = { login: payload.user.login, id: payload.user.id, proven: false };
-    if (payload.project !== undefined) story.project = payload.project;
-    if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
-    return { launch, cookie: cookie ?? '', action: deps.catalogue.get(launch.actionId), identity: identityOf(request) };
-  }
-}
-
-function noteProven(
-  request: Request,
-  identity: Identity,
-  actor: { readonly login: string; readonly id: number },
-): void {
-  const { story } = contextOf(request);
-  story.person = { login: actor.login, id: actor.id, proven: true };
-  story.subject = { issuer: identity.issuer, subject: identity.subject };
 }

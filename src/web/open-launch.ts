@@ -1,0 +1,55 @@
+/** The launch that an address names, for the browser that made it; what is known of it becomes part of the request's story. */
+import type { Request } from 'express';
+import type { Catalogue } from '../actions/catalogue.ts';
+import type { ActionDefinition } from '../actions/definition.ts';
+import type { AmiPayload } from '../ami/payload.ts';
+import type { Identity } from '../login/identity.ts';
+import type { Launch, LaunchStore } from '../session/launches.ts';
+import { readCookies } from './cookies.ts';
+import { contextOf } from './request-context.ts';
+import { identityOf } from './viewer.ts';
+
+export type OpenedLaunch = {
+  readonly launch: Launch<AmiPayload>;
+  readonly cookie: string;
+  readonly action: ActionDefinition;
+  /** Undefined when nobody is signed in. */
+  readonly identity: Identity | undefined;
+};
+
+export type OpenLaunch = (request: Request) => Promise<OpenedLaunch>;
+
+export function createOpenLaunch(deps: {
+  readonly launches: LaunchStore<AmiPayload>;
+  readonly catalogue: Catalogue;
+}): OpenLaunch {
+  return async function openLaunch(request) {
+    const id = String(request.params['id']);
+    const cookie = readCookies(request).get(deps.launches.cookieName(id));
+    const launch = await deps.launches.open(id, cookie);
+    const { story } = contextOf(request);
+    const { payload } = launch;
+    story.launchId = launch.id;
+    story.actionId = launch.actionId;
+    story.person = { login: payload.user.login, id: payload.user.id, proven: false };
+    if (payload.project !== undefined) story.project = payload.project;
+    if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
+    return { launch, cookie: cookie ?? '', action: deps.catalogue.get(launch.actionId), identity: identityOf(request) };
+  };
+}
+
+/** Click, identity provider and ShotGrid agree on who this is. */
+export function noteProven(
+  request: Request,
+  identity: Identity,
+  actor: { readonly login: string; readonly id: number },
+): void {
+  const { story } = contextOf(request);
+  story.person = { login: actor.login, id: actor.id, proven: true };
+  story.subject = { issuer: identity.issuer, subject: identity.subject };
+}
+
+/** Where a person who is not signed in is sent, to come back to this launch. */
+export function signInFor(launch: { readonly id: string }): string {
+  return `/login?return_to=${encodeURIComponent(`/launches/${launch.id}`)}`;
+}
