@@ -78,5 +78,7 @@ export type ActionDefinition = {
   readonly maxRows: number;
   /** The one other service that may be given proof of who the person is; undefined: none. */
   readonly proof?: ProofWish | undefined;
+  /** Of a remote action: whom it asks, and the variable with the secrets that it shares with them. */
+  readonly remote?: { readonly origin: string; readonly secretVariable: string } | undefined;
   plan(context: PlanContext): Promise<Plan>;
 };

@@ -7,6 +7,7 @@ import type { Identity, Role } from '../../login/identity.ts';
 import type { ActionPerson, ActionReader, ActionRow } from '../definition.ts';
 import type { FormLink } from '../form.ts';
 import type { FieldValue } from '../plan.ts';
+import type { Proof, ProofWish } from '../proof.ts';
 import type { Report } from '../report.ts';
 
 /** A field of a form, as an author writes it; see the README for what each type asks. */
@@ -79,6 +80,11 @@ export type ActionContext<F extends FormSpec> = {
   /** Reads more, as this person. */
   readonly read: ActionReader;
   readonly now: Date;
+  /**
+   * Proof of who the person is, for the one service that the action's `proof` names; throws when it names none. For
+   * `Authorization: Bearer`, and for nothing else: not for plans, reports or logs.
+   */
+  proof(): Promise<Proof>;
 };
 
 export type Answer = { readonly changes?: readonly Proposal[]; readonly report?: Report };
@@ -104,6 +110,8 @@ export type ActionSpec<F extends FormSpec> = {
   /** `never` only for an action that touches nothing. Default: `never` if it touches nothing, otherwise `click`. */
   readonly confirm?: 'never' | 'click' | 'type_number';
   readonly maxRows?: number;
+  /** The other service that this action may prove to who the person is. */
+  readonly proof?: ProofWish;
   readonly secretTokens?: string;
   readonly signatureAlgorithm?: 'sha1' | 'sha256';
   readonly lightPayload?: boolean;

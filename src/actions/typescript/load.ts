@@ -10,6 +10,19 @@ import { specOf, type ActionContext, type ActionSpec, type FormSpec, type Propos
 const entityType = z.string().regex(/^[A-Z][A-Za-z0-9_]{0,63}$/, 'must be an entity type such as Version');
 const fieldName = z.string().regex(/^[a-z][a-z0-9_.A-Z]{0,199}$/, 'must be a field code such as sg_status_list');
 
+const service = z.string().regex(/^[\x21-\x7e]{1,500}$/, 'must be text without spaces');
+const proofWish = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('assertion'), audience: service }),
+  z
+    .strictObject({
+      kind: z.literal('access_token'),
+      audience: service.optional(),
+      resource: service.optional(),
+      scope: z.string().max(500).optional(),
+    })
+    .refine((wish) => wish.audience !== undefined || wish.resource !== undefined, 'must name audience or resource'),
+]);
+
 const Spec = z.strictObject({
   title: z.string().min(1).max(100),
   description: z.string().max(1000).optional(),
@@ -34,6 +47,7 @@ const Spec = z.strictObject({
     .default([]),
   confirm: z.enum(['never', 'click', 'type_number']).optional(),
   maxRows: z.int().min(1).max(5000).default(5000),
+  proof: proofWish.optional(),
   secretTokens: z
     .string()
     .regex(/^AMI_SECRET_TOKENS_[A-Z0-9_]+$/, 'must name a variable AMI_SECRET_TOKENS_…')
@@ -90,6 +104,7 @@ export async function loadTypescriptAction(id: string, path: string, version: st
       signatureAlgorithm: file.signatureAlgorithm,
       lightPayload: file.lightPayload,
       maxRows: file.maxRows,
+      proof: file.proof,
       plan: (context) => planWith(spec, file.fields, context),
     },
   };
@@ -108,6 +123,7 @@ async function planWith(spec: ActionSpec<FormSpec>, fields: readonly string[], c
     form: context.form as ActionContext<FormSpec>['form'],
     rows: selectedIds.map((id) => found.get(id)).filter((row) => row !== undefined),
     missing,
+    proof: context.proof ?? refuseProof,
   });
   const changes: Change[] = [];
   const untouched: UntouchedRow[] = missing.map((id) => ({
@@ -123,6 +139,10 @@ async function planWith(spec: ActionSpec<FormSpec>, fields: readonly string[], c
     } else changes.push(change);
   }
   return { changes, untouched, ...(answer.report === undefined ? {} : { report: answer.report }) };
+}
+
+function refuseProof(): Promise<never> {
+  return Promise.reject(new TypeError('the action names no service in its `proof`, or there is nobody to give one'));
 }
 
 function toChange(proposal: Proposal): Change {

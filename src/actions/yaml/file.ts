@@ -5,6 +5,8 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import type { ActionDefinition, Touch } from '../definition.ts';
+import { remoteParts } from '../remote/remote-action.ts';
+import { remotePiece } from '../remote/remote-file.ts';
 import { didYouMean } from '../spelling.ts';
 import { planSteps, typesOfTarget } from './plan-steps.ts';
 import { actionFile, type ActionFile, type FileStep } from './schema.ts';
@@ -53,25 +55,29 @@ export function parseYamlAction(id: string, text: string): YamlResult {
 function toDefinition(id: string, file: ActionFile, problems: Problem[]): ActionDefinition {
   const formNames = file.form.map(({ name }) => name);
   const steps = stepsOf(file).map(({ step, path }) => readStep(step, path, file, formNames, problems));
+  const touches = file.touches ?? steps.flatMap((step) => touchesOf(step, file.entity_types));
+  const { form, max_rows: maxRows } = file;
   return {
     id,
     title: file.title,
     description: file.description,
-    kind: 'yaml',
     entityTypes: file.entity_types,
     access: {
       roles: file.access.roles,
       permissionGroups: file.access.permission_groups,
       projects: file.access.projects,
     },
-    form: file.form,
-    touches: steps.flatMap((step) => touchesOf(step, file.entity_types)),
-    confirmation: file.confirm,
+    form,
+    touches,
+    // A service that may touch nothing only reports.
+    confirmation: touches.length === 0 ? 'never' : file.confirm,
     secretTokensVariable: file.secret_tokens,
     signatureAlgorithm: file.signature_algorithm,
     lightPayload: file.light_payload,
-    maxRows: file.max_rows,
-    plan: planSteps(steps),
+    maxRows,
+    ...(file.remote === undefined
+      ? { kind: 'yaml', plan: planSteps(steps) }
+      : remoteParts(file.remote, { id, form, touches, maxRows })),
   };
 }
 
@@ -177,6 +183,7 @@ function toProblems(issue: z.core.$ZodIssue): readonly Problem[] {
 }
 
 const TOP_KEYS = Object.keys(actionFile.shape);
+const REMOTE_KEYS = Object.keys(remotePiece.shape);
 const STEP_KEYS = ['update', 'create', 'delete', 'set', 'clear', 'add', 'remove', 'for', 'when'];
 const FORM_KEYS = [
   'name',
@@ -201,6 +208,8 @@ const FORM_KEYS = [
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return TOP_KEYS;
   if (path[0] === 'form') return FORM_KEYS;
+  if (path[0] === 'remote') return REMOTE_KEYS;
+  if (path[0] === 'touches') return ['update', 'create', 'delete', 'fields'];
   return path[0] === 'access' ? ['roles', 'permission_groups', 'projects'] : STEP_KEYS;
 }
 

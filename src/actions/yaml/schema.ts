@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formSchema } from '../form-schema.ts';
 import type { FieldValue } from '../plan.ts';
+import { remotePiece, touchesPiece, unknownSecretFields } from '../remote/remote-file.ts';
 
 const entityType = z.string().regex(/^[A-Z][A-Za-z0-9_]{0,63}$/, 'must be an entity type such as Version');
 const fieldName = z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, 'must be a field code such as sg_status_list');
@@ -69,6 +70,8 @@ export const actionFile = z
     form: formSchema,
     set: values.optional(),
     do: z.array(step).min(1).max(20).optional(),
+    remote: remotePiece.optional(),
+    touches: touchesPiece.optional(),
     confirm: z.enum(['click', 'type_number']).default('click'),
     max_rows: z.int().min(1).max(5000).default(5000),
     signature_algorithm: z.enum(['sha1', 'sha256']).optional(),
@@ -78,7 +81,21 @@ export const actionFile = z
       .optional(),
     light_payload: z.boolean().default(false),
   })
-  .refine((file) => file.set !== undefined || file.do !== undefined, 'must say what it does: set or do');
+  .superRefine((file, context) => {
+    const complain = (message: string, ...path: readonly string[]): void => {
+      context.addIssue({ code: 'custom', message, path: [...path] });
+    };
+    const hasSteps = file.set !== undefined || file.do !== undefined;
+    if (!hasSteps && file.remote === undefined) complain('must say what it does: set, do or remote');
+    if (hasSteps && file.remote !== undefined) complain('belongs to a file without set and do', 'remote');
+    if (file.remote === undefined) {
+      if (file.touches !== undefined) complain('belongs to remote; elsewhere the steps say what they touch', 'touches');
+      return;
+    }
+    for (const name of unknownSecretFields(file.remote, file.form)) {
+      complain(`the form has no secret field "${name}"`, 'remote', 'secret_fields');
+    }
+  });
 
 export type ActionFile = z.output<typeof actionFile>;
 export type FileStep = z.output<typeof step>;
