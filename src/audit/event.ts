@@ -72,6 +72,7 @@ export const EVENT_TYPES = [
   'csrf.refused',
   'plan.made',
   'plan.failed',
+  'proof.given',
   'run.confirmed',
   'run.refused',
   'changes.intended',

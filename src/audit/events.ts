@@ -118,6 +118,17 @@ export function planFailed(context: AuditContext, refusal: Refusal): AuditEvent 
   return event('plan.failed', 'failed', context, { reason: refusal.reason }, refusal.code);
 }
 
+/**
+ * Another service was about to be told who the person is: by an assertion of this server, whose `jti` is `id`, or by an
+ * access token of the identity provider. The proof itself is in no record.
+ */
+export function proofGiven(
+  context: AuditContext,
+  proof: { readonly kind: string; readonly audience: string; readonly id?: string | undefined },
+): AuditEvent {
+  return event('proof.given', 'success', context, proof);
+}
+
 /** The person confirmed the plan with this digest. `undoOf` is the run that it takes back. */
 export function runConfirmed(
   context: AuditContext,

@@ -12,6 +12,8 @@ declare module 'express-session' {
     identity?: unknown;
     /** For the hint at logout; sealed. */
     idToken?: string;
+    /** Sealed; kept only where tokens of other services are asked for with it. */
+    accessToken?: string;
     /** Random; binds forms that belong to no launch. */
     csrfId?: string;
     /** RFC 3339 UTC. */

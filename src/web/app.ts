@@ -2,10 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import type { RequestHandler } from 'express';
+import type { RemoteServices } from '../actions/remote/services.ts';
 import { hasRole } from '../login/identity.ts';
 import type { FormStore } from '../session/form-store.ts';
-import { createSealer } from '../session/sealed.ts';
 import { createAssets } from './assets.ts';
+import { createEquipAction } from './equip-action.ts';
 import { errorPage } from './error-page.ts';
 import { PageUnknownError } from './errors.ts';
 import { createFormSite } from './form-site.ts';
@@ -15,6 +16,7 @@ import { createLoginHint } from './login-hint.ts';
 import { createOpenLaunch } from './open-launch.ts';
 import { createPresentForm } from './present-form.ts';
 import { createPresentPreview } from './present-preview.ts';
+import type { Prove } from './prove.ts';
 import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
 import { requestContext } from './request-context.ts';
@@ -26,7 +28,9 @@ import { healthRoutes, type Check } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
 import { loginRoutes, type LoginDeps } from './routes/login.ts';
+import { reportRoutes } from './routes/report.ts';
 import { runRoutes, type RunDeps } from './routes/run.ts';
+import { wellKnownRoutes, type WellKnownDeps } from './routes/well-known.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createCsrf, identityOf } from './viewer.ts';
@@ -62,11 +66,15 @@ export type AppDeps = {
   readonly log: Logger;
   readonly now: () => Date;
 } & Omit<AmiDeps, Made> &
-  Omit<LoginDeps, Made | 'loginHint' | 'idTokens'> &
+  Omit<LoginDeps, Made | 'loginHint'> &
   Omit<LaunchDeps, Made> &
   Omit<FormDeps, Made> &
   Omit<RunDeps, Made> &
-  Omit<AuditDeps, Made>;
+  Omit<AuditDeps, Made> &
+  Omit<WellKnownDeps, Made> & {
+    readonly remote: RemoteServices;
+    readonly prove: Prove;
+  };
 
 export function createApp(deps: AppDeps): Express {
   const { recorder, siteUrl, publicUrl } = deps;
@@ -100,7 +108,7 @@ export function createApp(deps: AppDeps): Express {
     recorder,
     present,
     presentForm: createPresentForm({ site: formSite, siteUrl, scriptName: deps.scriptName }),
-    openLaunch: createOpenLaunch(deps),
+    openLaunch: createOpenLaunch({ ...deps, equip: createEquipAction(deps) }),
     forms: createLaunchForms({ store: deps.formStore, site: formSite }),
     formSite,
     isHttps,
@@ -120,16 +128,17 @@ export function createApp(deps: AppDeps): Express {
   app.use(securityHeaders({ publicUrl, siteUrl, issuerUrl: deps.issuerUrl }));
   app.use(assets.router);
   app.use(healthRoutes(deps));
+  app.use(wellKnownRoutes(deps));
   // Before the session: the answer to the cross-site POST must neither need nor touch it.
   app.use(amiRoutes({ ...deps, ...made }));
 
   app.use(deps.session);
   const ownFormsOnly = requireSameOrigin(publicUrl);
   app.use((request, response, next) => (request.method === 'POST' ? ownFormsOnly(request, response, next) : next()));
-  const idTokens = createSealer(deps.sessionSecrets, 'ID token');
-  app.use(loginRoutes({ ...deps, ...made, idTokens, loginHint: createLoginHint(deps.launches) }));
+  app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches) }));
   app.use(launchRoutes({ ...deps, ...made }));
   app.use(formRoutes({ ...deps, ...made }));
+  app.use(reportRoutes({ ...deps, ...made }));
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));
   app.use(homeRoutes({ ...deps, ...made }));

@@ -27,12 +27,17 @@ const HEADINGS: Readonly<Record<string, string>> = {
   sudo_refused_by_site: 'ShotGrid refused to let us act as you',
   csrf_invalid: 'This page is out of date',
   plan_changed: 'The preview has changed',
+  count_mismatch: 'The number does not match',
   form_invalid: 'The form needs another look',
   login_required: 'You are not signed in',
   audit_unavailable: 'The log cannot be written',
   shotgrid_unavailable: 'ShotGrid does not answer',
   idp_unavailable: 'The identity provider does not answer',
   store_unavailable: 'The server’s store does not answer',
+  remote_unavailable: 'The service behind this action does not answer',
+  remote_plan_invalid: 'The service behind this action is mistaken',
+  proof_unavailable: 'You cannot be vouched for now',
+  token_exchange_failed: 'You are not vouched for',
   rate_limited: 'Too many requests',
   page_unknown: 'There is no such page',
   run_unknown: 'There is no such run',
@@ -54,6 +59,10 @@ const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
   'shotgrid_unavailable',
   'idp_unavailable',
   'store_unavailable',
+  'remote_unavailable',
+  'remote_plan_invalid',
+  'proof_unavailable',
+  'token_exchange_failed',
   'unexpected',
 ]);
 
@@ -109,6 +118,10 @@ function nextSteps(
         href: `/login?return_to=${encodeURIComponent(launch)}&prompt=login`,
         quiet: false,
       });
+    } else if (code === 'token_exchange_failed') {
+      // A fresh sign-in brings fresh tokens; at the provider that often takes no typing.
+      const href = `/login?return_to=${encodeURIComponent(launch)}&again=1`;
+      steps.push({ label: 'Sign in again', href, quiet: false });
     } else steps.push({ label: 'Try again', href: launch, quiet: false });
   } else if (code === 'login_failed') {
     steps.push({ label: 'Sign in again', href: '/login', quiet: false });

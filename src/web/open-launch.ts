@@ -17,11 +17,18 @@ export type OpenedLaunch = {
   readonly identity: Identity | undefined;
 };
 
+/** Gives an action what it may ask and prove in the course of this click; see `equip-action.ts`. */
+type Equip = (
+  action: ActionDefinition,
+  click: { readonly request: Request; readonly launchId: string; readonly identity: Identity },
+) => ActionDefinition;
+
 export type OpenLaunch = (request: Request) => Promise<OpenedLaunch>;
 
 export function createOpenLaunch(deps: {
   readonly launches: LaunchStore<AmiPayload>;
   readonly catalogue: Catalogue;
+  readonly equip: Equip;
 }): OpenLaunch {
   return async function openLaunch(request) {
     const id = String(request.params['id']);
@@ -34,7 +41,14 @@ export function createOpenLaunch(deps: {
     story.person = { login: payload.user.login, id: payload.user.id, proven: false };
     if (payload.project !== undefined) story.project = payload.project;
     if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
-    return { launch, cookie: cookie ?? '', action: deps.catalogue.get(launch.actionId), identity: identityOf(request) };
+    const identity = identityOf(request);
+    const action = deps.catalogue.get(launch.actionId);
+    return {
+      launch,
+      cookie: cookie ?? '',
+      action: identity === undefined ? action : deps.equip(action, { request, launchId: launch.id, identity }),
+      identity,
+    };
   };
 }
 

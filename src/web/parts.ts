@@ -1,7 +1,6 @@
 /** Configuration → the parts of the server, each made once and given what it needs. The one place where they meet. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCatalogue } from '../actions/catalogue.ts';
-import { secretTokenProblems } from '../actions/secret-tokens.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import { createAuditLog } from '../audit/log.ts';
 import type { Config, Secrets } from '../config/config.ts';
@@ -29,6 +28,7 @@ import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createRecorder } from './recorder.ts';
 import { createSecretTokensOf } from './secret-tokens.ts';
+import { createServiceParts, setUpProblems } from './service-parts.ts';
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
   /** Forgets what has expired. */
@@ -47,12 +47,15 @@ const IDP_TIMEOUT_MS = 10_000;
 export async function createParts(config: Config, secrets: Secrets, log: Logger, now: () => Date): Promise<Parts> {
   const isHttps = config.publicUrl.startsWith('https:');
   const { scriptName } = config;
-  const catalogue = await loadCatalogue(config.actionsDir, secretTokenProblems(secrets.amiSecretTokensByName));
+  const catalogue = await loadCatalogue(config.actionsDir, setUpProblems(config, secrets));
 
   const database = await openDatabase(secrets.databaseUrl);
   const audit = createAuditLog({ database, now });
   const shotgrid = createSite(config, secrets, log, now);
   const relyingParty = createProvider(config, secrets, now);
+  const services = createServiceParts({ config, secrets, db: database.db, relyingParty, now });
+  // So that a service can fetch the key before it is first needed.
+  if (catalogue.all().some(({ proof }) => proof?.kind === 'assertion')) await services.assertions.prepare();
   const sessions = await createSessions();
   const launches = createLaunchStore<AmiPayload>({ db: database.db, now, secure: isHttps });
   const attempts = createLoginAttempts({ db: database.db, now, secure: isHttps });
@@ -99,6 +102,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     readFieldSchemas: createFieldSchemas({ client: shotgrid.asScript(), now }),
     launches,
     formStore,
+    ...services,
     relyingParty,
     attempts,
     plans,
@@ -136,6 +140,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     },
     async close() {
       await shotgrid.close();
+      await services.remote.close();
       await sessions.close();
       await audit.close();
       await database.close();

@@ -16,6 +16,7 @@ import {
   loginSucceeded,
   planFailed,
   planMade,
+  proofGiven,
   roleRefused,
   runRefused,
   sudoRefused,
@@ -40,6 +41,8 @@ export type Recorder = {
     request: Request,
     plan: { readonly digest: string; readonly changes: number; readonly untouched: number },
   ): Promise<void>;
+  /** Throws when it cannot be recorded: then no proof is given. */
+  proof(request: Request, given: Parameters<typeof proofGiven>[1]): Promise<void>;
   auditSearched(request: Request, filter: Readonly<Record<string, string>>, found: number): Promise<void>;
   auditRecordRead(request: Request, seq: number): Promise<void>;
   auditVerified(request: Request, result: Parameters<typeof auditVerified>[1]): Promise<void>;
@@ -80,6 +83,9 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
     },
     async plan(request, plan) {
       await audit.append(planMade(context(request), plan));
+    },
+    async proof(request, given) {
+      await audit.append(proofGiven(context(request), given));
     },
     async auditSearched(request, filter, found) {
       await audit.append(auditSearched(context(request), { filter, found }));

@@ -2,16 +2,16 @@
 import { urlencoded, Router, type Request } from 'express';
 import { LoginFailedError } from '../../login/errors.ts';
 import { identityFromClaims, type Identity, type IdentityRules } from '../../login/identity.ts';
-import type { RelyingParty } from '../../login/relying-party.ts';
+import type { LoginResult, RelyingParty } from '../../login/relying-party.ts';
 import { randomSecret } from '../../session/secret.ts';
 import type { LoginAttempts } from '../../session/login-attempts.ts';
 import { endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
 import { parseReturnTo } from '../../session/return-to.ts';
-import type { Sealer } from '../../session/sealed.ts';
 import { cookieOptions, readCookies } from '../cookies.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
+import type { KeepTokens } from '../sign-in-tokens.ts';
 import { identityOf, isSamePerson, type Csrf } from '../viewer.ts';
 
 export type LoginDeps = {
@@ -20,8 +20,7 @@ export type LoginDeps = {
   readonly identityRules: IdentityRules;
   /** The login said to have clicked, when `returnTo` is a launch of this browser: prefills the provider's form. */
   readonly loginHint: (request: Request, returnTo: string) => Promise<string | undefined>;
-  /** For the ID tokens that sessions keep: personal, and of use to whoever reads the store. */
-  readonly idTokens: Sealer;
+  readonly keepTokens: KeepTokens;
   readonly recorder: Recorder;
   readonly respond: Respond;
   readonly csrf: Csrf;
@@ -37,7 +36,9 @@ export function loginRoutes(deps: LoginDeps): Router {
     const returnTo = parseReturnTo(request.query['return_to']) ?? '/';
     noteLaunch(request, returnTo);
     const prompt = request.query['prompt'] === 'login' ? 'login' : undefined;
-    if (identityOf(request) !== undefined && prompt === undefined) {
+    // The provider is to say once more who this is; whether it asks anything for that is up to it.
+    const isAgain = request.query['again'] === '1';
+    if (identityOf(request) !== undefined && prompt === undefined && !isAgain) {
       response.redirect(303, returnTo);
       return;
     }
@@ -57,13 +58,13 @@ export function loginRoutes(deps: LoginDeps): Router {
     if (attempt === undefined) throw new LoginFailedError('replayed', 'no login is under way with this state');
     noteLaunch(request, attempt.returnTo);
     response.clearCookie(deps.attempts.cookieName(state), cookieOptions(deps.isHttps));
-    const { claims, idToken } = await deps.relyingParty.finish(new URL(request.originalUrl, deps.publicUrl), attempt);
-    const identity = identityFromClaims(claims, deps.identityRules);
+    const result = await deps.relyingParty.finish(new URL(request.originalUrl, deps.publicUrl), attempt);
+    const identity = identityFromClaims(result.claims, deps.identityRules);
     const { story } = contextOf(request);
     story.person = { login: identity.login, proven: true };
     story.subject = { issuer: identity.issuer, subject: identity.subject };
     await deps.recorder.login(request, identity);
-    await remember(request, identity, idToken);
+    await remember(request, identity, result);
     response.redirect(303, attempt.returnTo);
   });
 
@@ -74,8 +75,7 @@ export function loginRoutes(deps: LoginDeps): Router {
       return;
     }
     deps.csrf.verifySession(request, bodyField(request, 'csrf'));
-    const sealed = request.session.idToken;
-    const idToken = sealed === undefined ? undefined : deps.idTokens.open(identity.subject, sealed);
+    const { idToken } = deps.keepTokens.open(request, identity);
     await deps.recorder.logout(request);
     await endSession(request);
     response.clearCookie(sessionCookieName(deps.isHttps), cookieOptions(deps.isHttps));
@@ -97,15 +97,14 @@ export function loginRoutes(deps: LoginDeps): Router {
    * A new session id for whoever was not signed in, or as somebody else. Where another tab has just signed in the same
    * person, its session goes on: a new id would make that tab's forms worthless.
    */
-  async function remember(request: Request, identity: Identity, token: string): Promise<void> {
+  async function remember(request: Request, identity: Identity, result: LoginResult): Promise<void> {
     const known = identityOf(request);
-    const idToken = deps.idTokens.seal(identity.subject, token);
+    const tokens = deps.keepTokens.seal(identity, result);
     if (known !== undefined && isSamePerson(known, identity)) {
-      request.session.identity = identity;
-      request.session.idToken = idToken;
+      Object.assign(request.session, { identity, ...tokens });
       return;
     }
-    await renewSession(request, { identity, idToken, csrfId: randomSecret(), loggedInAt: deps.now().toISOString() });
+    await renewSession(request, { identity, ...tokens, csrfId: randomSecret(), loggedInAt: deps.now().toISOString() });
   }
 }
 
