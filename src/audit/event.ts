@@ -48,7 +48,8 @@ export type AuditedRowOutcome = {
   readonly entityType: string;
   readonly id?: number | undefined;
   readonly name?: string | undefined;
-  readonly outcome: 'done' | 'already_so' | 'refused' | 'failed' | 'unknown';
+  /** `not_done`: the run ended before the row's turn came. */
+  readonly outcome: 'done' | 'already_so' | 'refused' | 'failed' | 'unknown' | 'not_done';
   /** Why, in words that are safe to show. */
   readonly detail?: string | undefined;
   /** ShotGrid's own name for the request that failed. */
@@ -75,6 +76,7 @@ export const EVENT_TYPES = [
   'proof.given',
   'run.confirmed',
   'run.refused',
+  'run.cancelled',
   'changes.intended',
   'changes.performed',
   'run.finished',

@@ -129,10 +129,10 @@ export function proofGiven(
   return event('proof.given', 'success', context, proof);
 }
 
-/** The person confirmed the plan with this digest. `undoOf` is the run that it takes back. */
+/** The person confirmed the plan with this digest. `undoOf` is the run that it takes back, `retryOf` the one it goes on with. */
 export function runConfirmed(
   context: AuditContext,
-  run: { readonly digest: string; readonly undoOf?: string | undefined },
+  run: { readonly digest: string; readonly undoOf?: string | undefined; readonly retryOf?: string | undefined },
 ): AuditEvent {
   return event('run.confirmed', 'success', context, run);
 }
@@ -140,6 +140,11 @@ export function runConfirmed(
 /** A confirmation was not acted on: run already, plan changed, launch expired … */
 export function runRefused(context: AuditContext, refusal: Refusal): AuditEvent {
   return refused('run.refused', context, refusal);
+}
+
+/** Somebody, the context's person, asked a run to stop before its next batch. `runOf` is the login that it acts as. */
+export function runCancelled(context: AuditContext, run: { readonly runOf: string }): AuditEvent {
+  return event('run.cancelled', 'success', context, run);
 }
 
 /** What a run is about to write; durable before the first write. Nothing to change is said too. */
@@ -248,7 +253,7 @@ function inParts<T>(items: readonly T[], size: number): readonly Part<T>[] {
 /** One outcome for many rows: whatever asks most for a person's attention. */
 function worstOf(words: readonly string[]): AuditOutcome {
   if (words.includes('unknown')) return 'unknown';
-  if (words.includes('failed') || words.includes('waiting')) return 'failed';
+  if (['failed', 'waiting', 'not_done'].some((word) => words.includes(word))) return 'failed';
   if (words.includes('refused')) return 'refused';
   return 'success';
 }

@@ -15,6 +15,7 @@ import {
   serviceOrigins,
   spelled,
   trustProxy,
+  whole,
 } from './values.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +48,14 @@ export type Config = {
   readonly adminGroups: readonly string[];
   readonly auditorGroups: readonly string[];
   readonly sudoPolicy: 'flag' | 'never_admins';
+  readonly runs: {
+    /** Rows written by one call to ShotGrid. */
+    readonly batchRows: number;
+    /** Batches under way at a time. */
+    readonly concurrency: number;
+    /** A run whose server has not been heard of for this long is taken over by another. */
+    readonly leaseSeconds: number;
+  };
   readonly actionsDir: string;
   readonly logLevel: string;
 };
@@ -114,6 +123,9 @@ const Variables = z.object({
     /^rediss?(\+(sentinel|cluster))?:\/\/.+$/,
     'redis://…, rediss://…, or their +sentinel and +cluster forms',
   ).optional(),
+  RUN_BATCH_ROWS: whole(1, 200).default(50),
+  RUN_CONCURRENCY: whole(1, 8).default(4),
+  RUN_LEASE_SECONDS: seconds(1, 600).default(20),
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
@@ -177,6 +189,11 @@ export function parseConfig(
       adminGroups: e.ADMIN_GROUPS,
       auditorGroups: e.AUDITOR_GROUPS,
       sudoPolicy: e.SUDO_POLICY,
+      runs: {
+        batchRows: e.RUN_BATCH_ROWS,
+        concurrency: e.RUN_CONCURRENCY,
+        leaseSeconds: e.RUN_LEASE_SECONDS,
+      },
       actionsDir: e.ACTIONS_DIR,
       logLevel: e.LOG_LEVEL,
     },

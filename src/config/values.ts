@@ -7,6 +7,15 @@ export const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a port number');
 
+export function whole(min: number, max: number): z.ZodType<number, string> {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
 export function seconds(min: number, max: number): z.ZodType<number, string> {
   const message = `must be a whole number of seconds from ${min} to ${max}`;
   return z

@@ -8,6 +8,7 @@ import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { firstLight } from './migrations/0001-first-light.ts';
 import { assertionKeys } from './migrations/0003-assertion-keys.ts';
+import { runs } from './migrations/0004-runs.ts';
 import { auditCore } from './migrations/0005-audit-core.ts';
 import { forms } from './migrations/0006-forms.ts';
 import { auditSearch } from './migrations/0007-audit-search.ts';
@@ -16,6 +17,7 @@ import { auditSearch } from './migrations/0007-audit-search.ts';
 export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
   '0001-first-light': firstLight,
   '0003-assertion-keys': assertionKeys,
+  '0004-runs': runs,
   '0005-audit-core': auditCore,
   '0006-forms': forms,
   '0007-audit-search': auditSearch,

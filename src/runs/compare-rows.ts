@@ -49,12 +49,19 @@ export function readBack(change: Change, current: CurrentFields): 'applied' | 'u
 /** A site's answer to a write that does not show the value asked for: dropped or altered without a word. */
 export function firstDifference(change: Change, answered: Readonly<Record<string, unknown>>): string | undefined {
   return change.fields.find(
-    ({ field, after }) => Object.hasOwn(answered, field) && !isSameValue(answered[field] as FieldValue, after),
+    ({ field, after }) => Object.hasOwn(answered, field) && !isStoredAs(answered[field] as FieldValue, after),
   )?.field;
+}
+
+/** Whether what the site shows is what was written: it trims text, and gives a float back as text. */
+export function isStoredAs(stored: FieldValue, written: FieldValue): boolean {
+  if (isSameValue(stored, written)) return true;
+  if (typeof stored === 'string' && typeof written === 'number') return stored !== '' && Number(stored) === written;
+  return typeof written === 'string' && isSameValue(stored, written.trim());
 }
 
 function holds(change: Change, current: Readonly<Record<string, unknown>>, side: 'before' | 'after'): boolean {
   return change.fields.every((field) =>
-    isSameValue((Object.hasOwn(current, field.field) ? current[field.field] : null) as FieldValue, field[side]),
+    isStoredAs((Object.hasOwn(current, field.field) ? current[field.field] : null) as FieldValue, field[side]),
   );
 }

@@ -1,15 +1,21 @@
 /** ⑤ A confirmed plan becomes a run, together with the record of what it intends: both are durable, or neither is. */
 import type { Plan } from '../actions/plan.ts';
-import { changesIntended, runConfirmed } from '../audit/events.ts';
+import { changesIntended, changesPerformed, runConfirmed } from '../audit/events.ts';
 import type { AuditLog } from '../audit/log.ts';
-import { auditContextOf, auditedChange } from './run-audit.ts';
-import type { Run, RunStore } from './run-store.ts';
+import type { RowOutcome } from './outcome.ts';
+import type { Permissions } from './permissions.ts';
+import { auditContextOf, auditedChange, auditedOutcomes } from './run-audit.ts';
+import type { Run, RunOrigin, RunStore } from './run-store.ts';
 
-export type Confirmation = Pick<Run, 'launchId' | 'actionId' | 'actor' | 'context'> & {
-  readonly plan: Plan;
-  /** Names the plan that was seen and confirmed. */
-  readonly digest: string;
-};
+/** Of the three origins exactly one is given. */
+export type Confirmation = RunOrigin &
+  Pick<Run, 'actionId' | 'actor' | 'context'> & {
+    readonly plan: Plan;
+    /** Names the plan that was seen and confirmed. */
+    readonly digest: string;
+    /** What the dry run said, when the person chose to go on with the allowed rows alone: refused ones are not tried. */
+    readonly onlyAllowed?: Permissions | undefined;
+  };
 
 export type ConfirmRun = (confirmation: Confirmation) => Promise<{ readonly run: Run; readonly isNew: boolean }>;
 
@@ -19,29 +25,55 @@ export function createConfirmRun(deps: {
   readonly scriptName: string;
   readonly randomId: () => string;
 }): ConfirmRun {
+  const { runs } = deps;
+
   /**
-   * One launch is at most one run: confirming again, also at the same moment, answers with the first.
+   * One launch is at most one run, and so is one undo and one retry: confirming again, also at the same moment, answers with the first.
    *
    * @throws {@link AuditUnavailableError} when the intent cannot be recorded; then there is no run.
    */
-  return async function confirmRun({ plan, digest, ...confirmed }) {
-    const earlier = await deps.runs.findByLaunch(confirmed.launchId);
+  return async function confirmRun({ plan, digest, onlyAllowed, ...confirmed }) {
+    const earlier = await findByOrigin(runs, confirmed);
     if (earlier !== undefined) return { run: earlier, isNew: false };
     const id = deps.randomId();
     const context = auditContextOf({ id, ...confirmed }, deps.scriptName);
+    const leftOut = refusedBeforehand(onlyAllowed);
+    const rows = plan.changes.map((change, position) => ({ position, change }));
+    const { undoOf, retryOf } = confirmed;
     try {
       await deps.audit.append(
-        [runConfirmed(context, { digest }), ...changesIntended(context, plan.changes.map(auditedChange))],
-        { alongside: (executor) => deps.runs.create(executor, { id, ...confirmed }, plan.changes) },
+        [
+          runConfirmed(context, { digest, undoOf, retryOf }),
+          ...changesIntended(context, plan.changes.map(auditedChange)),
+          ...(leftOut.size === 0 ? [] : changesPerformed(context, auditedOutcomes(rows, leftOut))),
+        ],
+        { alongside: (executor) => runs.create(executor, { id, ...confirmed }, plan.changes, leftOut) },
       );
     } catch (error) {
-      // Another confirmation of this launch may have won the race for its unique run.
-      const winner = await deps.runs.findByLaunch(confirmed.launchId).catch(() => undefined);
+      // Another confirmation may have won the race for the one run there can be.
+      const winner = await findByOrigin(runs, confirmed).catch(() => undefined);
       if (winner !== undefined) return { run: winner, isNew: false };
       throw error;
     }
-    const run = await deps.runs.find(id);
+    const run = await runs.find(id);
     if (run === undefined) throw new Error('the run that was just created is not there');
     return { run, isNew: true };
   };
+}
+
+async function findByOrigin(runs: RunStore, { launchId, undoOf, retryOf }: RunOrigin): Promise<Run | undefined> {
+  if (launchId !== undefined) return runs.findByLaunch(launchId);
+  if (undoOf !== undefined) return runs.findUndoOf(undoOf);
+  if (retryOf !== undefined) return runs.findRetryOf(retryOf);
+  throw new TypeError('a run comes from a launch or from another run');
+}
+
+function refusedBeforehand(permissions: Permissions | undefined): ReadonlyMap<number, RowOutcome> {
+  const refused = new Map<number, RowOutcome>();
+  for (const [position, row] of (permissions?.rows ?? []).entries()) {
+    if (row.permission !== 'refused') continue;
+    const detail = `${row.reason} ShotGrid said so beforehand, so this row was left out.`;
+    refused.set(position, { outcome: 'refused', detail, siteErrorId: row.siteErrorId });
+  }
+  return refused;
 }

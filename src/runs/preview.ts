@@ -1,10 +1,19 @@
-/** The plan of a launch, as its person would see it now: resolved, planned and kept, so that it can be confirmed as it is. */
-import type { ActionDefinition } from '../actions/definition.ts';
+/** The plan of a launch, as its person would see it now: resolved, planned, checked, and kept, so that it can be confirmed as it is. */
+import type { ActionDefinition, PlanContext } from '../actions/definition.ts';
 import type { FormValues } from '../actions/form.ts';
 import type { Plan } from '../actions/plan.ts';
 import type { AmiPayload } from '../ami/payload.ts';
+import { ServiceError } from '../errors.ts';
 import type { Identity } from '../login/identity.ts';
+import type { ShotgridClient } from '../shotgrid/client.ts';
+import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { Actor } from './actor.ts';
+import { verifyAccess } from './check-access.ts';
+import { verifyPlan } from './check-plan.ts';
+import { checkValues } from './check-values.ts';
+import { checkPermissions, type DryRunLimits } from './dry-run.ts';
+import { ActionFailedError } from './errors.ts';
+import type { Permissions } from './permissions.ts';
 import type { PlanStore } from './plan-store.ts';
 import { createReader } from './read-current.ts';
 import type { ResolveActor } from './resolve-actor.ts';
@@ -14,8 +23,14 @@ export type Preview = {
   readonly plan: Plan;
   /** Names exactly this plan; the confirmation carries it. */
   readonly digest: string;
+  /** What ShotGrid says the person may do of it; kept with the plan. */
+  readonly permissions: Permissions;
 };
 
+/**
+ * @throws {@link ActionNotAllowedError}, {@link ActionFailedError}, {@link PlanOutsideDeclarationError},
+ *   {@link PlanInvalidError}, and whatever error of its own the action has for the person.
+ */
 export type MakePreview = (launch: {
   readonly launchId: string;
   readonly action: ActionDefinition;
@@ -25,14 +40,27 @@ export type MakePreview = (launch: {
   readonly form?: FormValues | undefined;
 }) => Promise<Preview>;
 
-export function createMakePreview(deps: {
-  readonly resolveActor: ResolveActor;
+export type PreviewDeps = {
   readonly plans: PlanStore;
+  /** The script's, since what it keeps is for everybody. */
+  readonly readFieldSchemas: ReadFieldSchemas;
   readonly now: () => Date;
-}): MakePreview {
+  readonly dryRunLimits?: DryRunLimits | undefined;
+};
+
+export function createMakePreview(
+  deps: PreviewDeps & {
+    readonly resolveActor: ResolveActor;
+    /** What else this action may be given: remote services, proof of the person. */
+    readonly contextFor?: ((action: ActionDefinition, identity: Identity) => Partial<PlanContext>) | undefined;
+  },
+): MakePreview {
   return async function makePreview({ launchId, action, payload, identity, form }) {
-    const { actor, client } = await deps.resolveActor(payload, identity);
-    const plan = await action.plan({
+    const { actor, person, client } = await deps.resolveActor(payload, identity);
+    verifyAccess(action.access, { identity, person, project: payload.project });
+    const plan = await planWith(action, {
+      ...deps.contextFor?.(action, identity),
+      launchId,
       payload,
       identity,
       person: { id: actor.id, login: actor.login, name: actor.name },
@@ -40,7 +68,35 @@ export function createMakePreview(deps: {
       read: createReader(client),
       now: deps.now(),
     });
-    const digest = await deps.plans.save(launchId, plan, deps.now());
-    return { actor, plan, digest };
+    verifyPlan(plan, action);
+    await checkValues(plan, deps.readFieldSchemas, payload.project?.id);
+    return keepPreview(deps, { key: launchId, actor, client, plan, projectId: payload.project?.id });
   };
+}
+
+/** An action's errors for the person pass; all others are its own trouble, and are told in the log alone. */
+async function planWith(action: ActionDefinition, context: PlanContext): Promise<Plan> {
+  try {
+    return await action.plan(context);
+  } catch (error) {
+    throw error instanceof ServiceError ? error : new ActionFailedError(error);
+  }
+}
+
+/** Keeps a plan together with what ShotGrid says of it. */
+export async function keepPreview(
+  deps: PreviewDeps,
+  made: {
+    readonly key: string;
+    readonly actor: Actor;
+    readonly client: ShotgridClient;
+    readonly plan: Plan;
+    readonly projectId: number | undefined;
+  },
+): Promise<Preview> {
+  const { key, actor, client, plan, projectId } = made;
+  const permissions = await checkPermissions(client, plan, { projectId, now: deps.now, limits: deps.dryRunLimits });
+  const digest = await deps.plans.save(key, plan, deps.now());
+  await deps.plans.savePermissions(key, digest, permissions);
+  return { actor, plan, digest, permissions };
 }

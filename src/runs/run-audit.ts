@@ -1,8 +1,8 @@
 /** A run in the words of the audit log. Pure. */
 import type { AuditContext, AuditedChange, AuditedRowOutcome } from '../audit/event.ts';
 import type { Change } from '../actions/plan.ts';
-import type { Run, RunRow } from './run-store.ts';
-import type { Outcomes } from './write-batch.ts';
+import type { Run } from './run-store.ts';
+import type { Outcomes, PositionedChange } from './write-batch.ts';
 
 /** Both identities of everything a run does: the person acted for, and the script that ShotGrid is called with. */
 export function auditContextOf(
@@ -35,11 +35,12 @@ export function auditedChange(change: Change): AuditedChange {
 }
 
 /** Rows without an outcome yet are left out. */
-export function auditedOutcomes(rows: readonly RunRow[], outcomes: Outcomes): readonly AuditedRowOutcome[] {
+export function auditedOutcomes(rows: readonly PositionedChange[], outcomes: Outcomes): readonly AuditedRowOutcome[] {
   return rows.flatMap(({ position, change }) => {
     const outcome = outcomes.get(position);
     if (outcome === undefined) return [];
-    const { entityType, id, name, fields } = change;
-    return [{ position, entityType, id, name, fields, ...outcome }];
+    const { entityType, name, fields } = change;
+    const { createdId, ...said } = { createdId: undefined, ...outcome };
+    return [{ position, entityType, id: change.id ?? createdId, name, fields, ...said }];
   });
 }

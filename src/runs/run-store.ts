@@ -1,19 +1,30 @@
-/** Runs and the fate of each of their rows, in the database: a run outlives the process that performs it. */
-import type { Kysely } from 'kysely';
+/** Runs in the database: a run outlives the process that performs it. What becomes of its rows is `row-store.ts`. */
+import type { Selectable } from 'kysely';
 import type { Change, UntouchedRow } from '../actions/plan.ts';
 import type { Actor } from './actor.ts';
-import type { OutcomeWord, RowOutcome } from './outcome.ts';
+import { createLeases } from './leases.ts';
+import type { RowOutcome, RunStatus } from './outcome.ts';
+import { createRowStore } from './row-store.ts';
+import { runTables, type Executor, type RunsTable } from './run-tables.ts';
 
-export type RunStatus = 'running' | 'finished';
+export { isSettled, type RunRow } from './row-store.ts';
 
-export type Run = {
+/** Where a run comes from: a click, or another run that it takes back or tries again. */
+export type RunOrigin = {
+  readonly launchId?: string | undefined;
+  readonly undoOf?: string | undefined;
+  readonly retryOf?: string | undefined;
+};
+
+export type Run = RunOrigin & {
   readonly id: string;
-  readonly launchId: string;
   readonly actionId: string;
   readonly actor: Actor;
   readonly status: RunStatus;
   readonly createdAt: Date;
   readonly finishedAt: Date | undefined;
+  /** Somebody asked it to stop; it does before its next batch. */
+  readonly cancelRequestedAt: Date | undefined;
   readonly context: RunContext;
 };
 
@@ -30,183 +41,98 @@ export type RunContext = {
   readonly clientAddress: string | undefined;
 };
 
-export type RunRow = {
-  readonly position: number;
-  readonly change: Change;
-  /** `sending`: perhaps written already; only the row itself can tell. */
-  readonly progress: 'waiting' | 'sending' | OutcomeWord;
-  readonly detail: string | undefined;
-  readonly siteErrorId: string | undefined;
-};
-
-type RunsTable = {
-  id: string;
-  launch_id: string;
-  action_id: string;
-  plan: string;
-  actor: string;
-  status: string;
-  note: string | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  undo_of: string | null;
-};
-
-type RunChangesTable = {
-  run_id: string;
-  position: number;
-  change: string;
-  outcome: string;
-  detail: string | null;
-  site_error_id: string | null;
-  updated_at: string | null;
-};
-
-/** A transaction or the database itself. */
-export type Executor = Kysely<object>;
-
-const INSERT_CHUNK = 100;
+export type NewRun = RunOrigin & Pick<Run, 'id' | 'actionId' | 'actor' | 'context'>;
 
 export type RunStore = ReturnType<typeof createRunStore>;
 
 export function createRunStore(database: Executor, now: () => Date) {
-  const tables = (executor: Executor) => executor.$extendTables<{ runs: RunsTable; run_changes: RunChangesTable }>();
-  const db = tables(database);
+  const db = runTables(database);
+  const rows = createRowStore(database, now);
+  const stamp = (): string => now().toISOString();
+
+  async function findBy(column: 'id' | 'launch_id' | 'undo_of' | 'retry_of', value: string): Promise<Run | undefined> {
+    const row = await db.selectFrom('runs').selectAll().where(column, '=', value).executeTakeFirst();
+    return row === undefined ? undefined : toRun(row);
+  }
 
   return {
-    /** Fails on the unique `launch_id` when the launch has a run already: one click is at most one run. */
+    ...rows,
+    ...createLeases(database, now),
+
+    /**
+     * Fails on a unique column when the launch has a run already, or the other run its undo or retry.
+     *
+     * @param settled - Rows whose last word is said before the run begins.
+     */
     async create(
       executor: Executor,
-      run: Pick<Run, 'id' | 'launchId' | 'actionId' | 'actor' | 'context'>,
+      run: NewRun,
       changes: readonly Change[],
+      settled: ReadonlyMap<number, RowOutcome> = new Map(),
     ): Promise<void> {
-      const trx = tables(executor);
-      await trx
+      await runTables(executor)
         .insertInto('runs')
         .values({
           id: run.id,
-          launch_id: run.launchId,
+          launch_id: run.launchId ?? null,
+          undo_of: run.undoOf ?? null,
+          retry_of: run.retryOf ?? null,
           action_id: run.actionId,
           plan: JSON.stringify(run.context),
           actor: JSON.stringify(run.actor),
           status: 'running',
-          created_at: now().toISOString(),
-          note: null,
-          started_at: null,
+          created_at: stamp(),
           finished_at: null,
-          undo_of: null,
+          cancel_requested_at: null,
+          lease_token: null,
+          lease_until: null,
         })
         .execute();
-      for (let start = 0; start < changes.length; start += INSERT_CHUNK) {
-        await trx
-          .insertInto('run_changes')
-          .values(
-            changes.slice(start, start + INSERT_CHUNK).map((change, offset) => ({
-              run_id: run.id,
-              position: start + offset,
-              change: JSON.stringify(change),
-              outcome: 'waiting',
-              detail: null,
-              site_error_id: null,
-              updated_at: null,
-            })),
-          )
-          .execute();
-      }
+      await rows.insertRows(executor, run.id, changes, settled);
     },
 
-    async find(id: string): Promise<Run | undefined> {
-      const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : toRun(row);
-    },
+    find: (id: string): Promise<Run | undefined> => findBy('id', id),
+    findByLaunch: (launchId: string): Promise<Run | undefined> => findBy('launch_id', launchId),
+    /** The run that took this one back. */
+    findUndoOf: (runId: string): Promise<Run | undefined> => findBy('undo_of', runId),
+    /** The run that tried this one's failed rows again. */
+    findRetryOf: (runId: string): Promise<Run | undefined> => findBy('retry_of', runId),
 
-    async findByLaunch(launchId: string): Promise<Run | undefined> {
-      const row = await db.selectFrom('runs').selectAll().where('launch_id', '=', launchId).executeTakeFirst();
-      return row === undefined ? undefined : toRun(row);
-    },
-
-    async unfinished(): Promise<readonly string[]> {
-      const rows = await db
-        .selectFrom('runs')
-        .select('id')
-        .where('status', '=', 'running')
-        .orderBy('created_at')
-        .execute();
-      return rows.map((row) => row.id);
-    },
-
-    async rows(runId: string): Promise<readonly RunRow[]> {
-      const rows = await db
-        .selectFrom('run_changes')
-        .selectAll()
-        .where('run_id', '=', runId)
-        .orderBy('position')
-        .execute();
-      return rows.map(toRunRow);
-    },
-
-    async markSending(runId: string, positions: readonly number[]): Promise<void> {
-      if (positions.length === 0) return;
-      await db
-        .updateTable('run_changes')
-        .set({ outcome: 'sending', updated_at: now().toISOString() })
-        .where('run_id', '=', runId)
-        .where('position', 'in', positions)
-        .execute();
-    },
-
-    async settle(executor: Executor, runId: string, outcomes: ReadonlyMap<number, RowOutcome>): Promise<void> {
-      const trx = tables(executor);
-      for (const [position, outcome] of outcomes) {
-        await trx
-          .updateTable('run_changes')
-          .set({
-            outcome: outcome.outcome,
-            detail: 'detail' in outcome ? outcome.detail : null,
-            site_error_id: 'siteErrorId' in outcome ? (outcome.siteErrorId ?? null) : null,
-            updated_at: now().toISOString(),
-          })
-          .where('run_id', '=', runId)
-          .where('position', '=', position)
-          .execute();
-      }
-    },
-
-    async finish(executor: Executor, runId: string): Promise<void> {
-      await tables(executor)
+    /** False when it was asked before, or the run is over. */
+    async requestCancel(executor: Executor, runId: string): Promise<boolean> {
+      const { numUpdatedRows } = await runTables(executor)
         .updateTable('runs')
-        .set({ status: 'finished', finished_at: now().toISOString() })
+        .set({ cancel_requested_at: stamp() })
+        .where('id', '=', runId)
+        .where('status', '=', 'running')
+        .where('cancel_requested_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    /** Says the last word on a run, for whoever holds its lease. */
+    async finish(executor: Executor, runId: string, status: Exclude<RunStatus, 'running'>): Promise<void> {
+      await runTables(executor)
+        .updateTable('runs')
+        .set({ status, finished_at: stamp(), lease_token: null, lease_until: null })
         .where('id', '=', runId)
         .execute();
     },
   };
 }
 
-/** Whether the last word on this row has been said. */
-export function isSettled(row: RunRow): row is RunRow & { readonly progress: OutcomeWord } {
-  return row.progress !== 'waiting' && row.progress !== 'sending';
-}
-
-function toRun(row: RunsTable): Run {
+function toRun(row: Selectable<RunsTable>): Run {
   return {
     id: row.id,
-    launchId: row.launch_id,
+    launchId: row.launch_id ?? undefined,
+    undoOf: row.undo_of ?? undefined,
+    retryOf: row.retry_of ?? undefined,
     actionId: row.action_id,
     actor: JSON.parse(row.actor) as Actor,
     status: row.status as RunStatus,
     createdAt: new Date(row.created_at),
     finishedAt: row.finished_at === null ? undefined : new Date(row.finished_at),
+    cancelRequestedAt: row.cancel_requested_at === null ? undefined : new Date(row.cancel_requested_at),
     context: JSON.parse(row.plan) as RunContext,
-  };
-}
-
-function toRunRow(row: RunChangesTable): RunRow {
-  return {
-    position: row.position,
-    change: JSON.parse(row.change) as Change,
-    progress: row.outcome as RunRow['progress'],
-    detail: row.detail ?? undefined,
-    siteErrorId: row.site_error_id ?? undefined,
   };
 }

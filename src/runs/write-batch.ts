@@ -8,6 +8,7 @@ import {
   ShotgridNotFoundError,
   ShotgridRefusedError,
   ShotgridRequestError,
+  ShotgridUnavailableError,
   OutcomeUnknownError,
 } from '../shotgrid/errors.ts';
 import type { BatchRequest, BatchResult } from '../shotgrid/batch.ts';
@@ -20,28 +21,87 @@ export type PositionedChange = { readonly position: number; readonly change: Cha
 
 export type Outcomes = ReadonlyMap<number, RowOutcome>;
 
-/** Writes `changes` as the person `client` acts for; the answer has an outcome for each position. */
-export async function writeBatch(client: ShotgridClient, changes: readonly PositionedChange[]): Promise<Outcomes> {
+/** The site asks for slowness: waited for so often, beyond the patience of each call. */
+const PAUSES_MS = [2_000, 5_000, 15_000];
+
+type Pause = (ms: number) => Promise<void>;
+
+/**
+ * Writes `changes` as the person `client` acts for; the answer has an outcome for each position.
+ *
+ * @param pause - Waits until the site may be asked again.
+ */
+export async function writeBatch(
+  client: ShotgridClient,
+  changes: readonly PositionedChange[],
+  pause: Pause = () => Promise.resolve(),
+): Promise<Outcomes> {
+  const revives = changes.filter(({ change }) => change.kind === 'revive');
+  const others = changes.filter(({ change }) => change.kind !== 'revive');
+  const outcomes = new Map(await writeTogether(client, others, pause));
+  // ShotGrid REST: a batch cannot revive.
+  for (const { position, change } of revives) outcomes.set(position, await revive(client, position, change));
+  return outcomes;
+}
+
+async function writeTogether(
+  client: ShotgridClient,
+  changes: readonly PositionedChange[],
+  pause: Pause,
+): Promise<Outcomes> {
   if (changes.length === 0) return new Map();
   try {
-    const answers = await client.batch(changes.map(({ change }) => toRequest(change)));
+    const answers = await patiently(pause, () => client.batch(changes.map(({ change }) => toRequest(change))));
     return new Map(changes.map(({ position, change }, index) => [position, judge(change, answers[index])]));
   } catch (error) {
     if (error instanceof OutcomeUnknownError) return readBackAll(client, changes);
-    const isAboutOneRow =
-      error instanceof ShotgridRefusedError ||
-      error instanceof ShotgridNotFoundError ||
-      error instanceof ShotgridRequestError;
-    if (isAboutOneRow && changes.length > 1) {
+    const [first] = changes;
+    if (isAboutOneRow(error) && changes.length > 1) {
       const middle = Math.ceil(changes.length / 2);
-      const first = await writeBatch(client, changes.slice(0, middle));
-      return new Map([...first, ...(await writeBatch(client, changes.slice(middle)))]);
+      const half = await writeTogether(client, changes.slice(0, middle), pause);
+      return new Map([...half, ...(await writeTogether(client, changes.slice(middle), pause))]);
+    }
+    if (error instanceof ShotgridNotFoundError && first?.change.kind === 'delete') {
+      return forAll(changes, { outcome: 'already_so' });
     }
     return forAll(changes, toOutcome(error));
   }
 }
 
-function toRequest(change: Change): BatchRequest {
+async function revive(client: ShotgridClient, position: number, change: Change): Promise<RowOutcome> {
+  try {
+    const didRevive = await client.revive(change.entityType, change.id ?? 0);
+    return { outcome: didRevive ? 'done' : 'already_so' };
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknownError)) return toOutcome(error);
+    return (await readBackAll(client, [{ position, change }])).get(position) ?? UNKNOWN;
+  }
+}
+
+function isAboutOneRow(error: unknown): boolean {
+  return (
+    error instanceof ShotgridRefusedError ||
+    error instanceof ShotgridNotFoundError ||
+    error instanceof ShotgridRequestError
+  );
+}
+
+/** A site that asks to slow down has applied nothing, and is asked again later. */
+async function patiently<T>(pause: Pause, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const ms = PAUSES_MS[attempt];
+      const isPassing =
+        error instanceof ShotgridUnavailableError && (error.reason === 'rate_limited' || error.reason === 'busy');
+      if (!isPassing || ms === undefined) throw error;
+      await pause(ms);
+    }
+  }
+}
+
+export function toRequest(change: Change): BatchRequest {
   const { entityType } = change;
   switch (change.kind) {
     case 'create':
@@ -64,6 +124,10 @@ function judge(change: Change, answer: BatchResult | undefined): RowOutcome {
   if (answer?.operation === 'delete') return answer.didDelete ? { outcome: 'done' } : { outcome: 'already_so' };
   if (answer === undefined) return { outcome: 'unknown', detail: 'ShotGrid’s answer does not mention this row.' };
   const field = firstDifference(change, answer.row.fields);
+  if (change.kind === 'create') {
+    const done = { outcome: 'done', createdId: answer.row.id } as const;
+    return field === undefined ? done : { ...done, detail: `ShotGrid stored another value in ${field}.` };
+  }
   if (field === undefined) return { outcome: 'done' };
   return { outcome: 'failed', detail: `ShotGrid accepted the change but stored another value in ${field}.` };
 }

@@ -1,8 +1,11 @@
 /** A run whose process was gone between sending and recording: the row itself says what became of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startSite, type Site } from '../../infra/studio/site/start.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { createConfirmRun } from '../../src/runs/confirm.ts';
+import { createFairSlots } from '../../src/runs/fair-slots.ts';
+import type { Lease } from '../../src/runs/leases.ts';
 import { performRun } from '../../src/runs/perform.ts';
 import { createPerformer } from '../../src/runs/performer.ts';
 import { createRunStore } from '../../src/runs/run-store.ts';
@@ -58,21 +61,30 @@ async function runOf(ids: readonly number[], sending: readonly number[], login =
       clientAddress: undefined,
     },
   });
-  await runs.markSending('run', sending);
-  const perform = (signal = new AbortController().signal) =>
-    performRun(
+  await runs.markRows(database.db, 'run', sending);
+  const lease: Lease = { runId: 'run', token: 'mine', seconds: 60 };
+  const perform = async (signal = new AbortController().signal) => {
+    await runs.takeLease(lease);
+    await performRun(
       {
         shotgrid,
         audit,
         runs,
         scriptName: 'understudy',
+        now,
+        slots: createFairSlots(4),
+        batchRows: 50,
+        concurrency: 4,
         persistently: async (work) => {
           await work();
         },
+        sleep: () => Promise.resolve(),
+        onSettled: () => undefined,
       },
-      'run',
+      lease,
       signal,
     );
+  };
   return { runs, audit, perform };
 }
 
@@ -139,6 +151,17 @@ describe('a run', () => {
   });
 });
 
+let tokens = 0;
+const surroundings = () => ({
+  scriptName: 'understudy',
+  now,
+  randomId: () => `token-${++tokens}`,
+  settings: { batchRows: 50, concurrency: 4, leaseSeconds: 5 },
+  sleep: (ms: number, signal: AbortSignal) =>
+    delay(Math.min(ms, 50), undefined, { signal, ref: false }).catch(() => undefined),
+  onSettled: () => undefined,
+});
+
 describe('the performer', () => {
   it('performs a run once, however often it is told to, and tries again what cannot be recorded', async () => {
     const { runs, audit } = await runOf([6933], []);
@@ -152,8 +175,7 @@ describe('the performer', () => {
           failures-- > 0 ? Promise.reject(new Error('disk full')) : audit.append(events, options),
       },
       runs,
-      scriptName: 'understudy',
-      sleep: () => Promise.resolve(),
+      ...surroundings(),
       onTrouble: (_run, error) => troubles.push(error),
     });
     performer.start('run');
@@ -172,8 +194,7 @@ describe('the performer', () => {
       shotgrid,
       audit,
       runs,
-      scriptName: 'understudy',
-      sleep: () => Promise.resolve(),
+      ...surroundings(),
       onTrouble: () => undefined,
     });
     await performer.drain();

@@ -3,7 +3,15 @@ import { countOutcomes, OUTCOME_WORDS } from '../../src/runs/outcome.ts';
 
 describe('the tally of a run', () => {
   it('has a number for every word, also for none', () => {
-    expect(countOutcomes([])).toEqual({ done: 0, already_so: 0, refused: 0, failed: 0, unknown: 0, waiting: 0 });
+    expect(countOutcomes([])).toEqual({
+      done: 0,
+      already_so: 0,
+      refused: 0,
+      failed: 0,
+      unknown: 0,
+      not_done: 0,
+      waiting: 0,
+    });
   });
 
   it('counts a row without an outcome as waiting', () => {

@@ -76,17 +76,17 @@ describe.each(databases)('runs in $name', ({ open }) => {
   it('say which rows were being sent, what became of them, and whether the run is over', async () => {
     const { confirmRun, runs, db } = await parts(open);
     const { run } = await confirmRun(confirmationOf('launch', 1, 2, 3));
-    await runs.markSending(run.id, [0, 1]);
-    await runs.markSending(run.id, []);
+    await runs.markRows(db, run.id, [0, 1]);
+    await runs.markRows(db, run.id, []);
     await runs.settle(db, run.id, new Map([[0, { outcome: 'refused', detail: 'no', siteErrorId: 'e' }]]));
     expect(await runs.rows(run.id)).toMatchObject([
       { position: 0, progress: 'refused', detail: 'no', siteErrorId: 'e' },
       { position: 1, progress: 'sending', detail: undefined },
       { position: 2, progress: 'waiting' },
     ]);
-    expect(await runs.unfinished()).toEqual([run.id]);
-    await runs.finish(db, run.id);
-    expect(await runs.unfinished()).toEqual([]);
+    expect(await runs.abandoned()).toEqual([run.id]);
+    await runs.finish(db, run.id, 'finished');
+    expect(await runs.abandoned()).toEqual([]);
     expect(await runs.find(run.id)).toMatchObject({ status: 'finished', finishedAt: NOW });
     expect(await runs.find('another')).toBeUndefined();
   });

@@ -49,13 +49,32 @@ describe('a batch', () => {
   });
 
   it.each([
-    ['failed', new ShotgridUnavailableError('rate_limited')],
+    ['failed', new ShotgridUnavailableError('unreachable')],
     ['refused', new SudoFlagOffError('artist')],
   ] as const)('is not halved for what concerns all of its rows: %s', async (outcome, error) => {
     const site = fakeSite({ refuse: () => error });
     const outcomes = await writeBatch(site.client, changes(1, 2, 3));
     expect([...outcomes.values()]).toEqual(Array(3).fill({ outcome, detail: error.message }));
     expect(site.sent).toHaveLength(1);
+  });
+
+  it('is sent again, after pauses, while the site asks to slow down', async () => {
+    const pauses: number[] = [];
+    const pause = (ms: number): Promise<void> => {
+      pauses.push(ms);
+      return Promise.resolve();
+    };
+    const busy = fakeSite({
+      refuse: () => (pauses.length < 2 ? new ShotgridUnavailableError('rate_limited') : undefined),
+    });
+    expect([...(await writeBatch(busy.client, changes(1, 2), pause)).values()]).toEqual(
+      Array(2).fill({ outcome: 'done' }),
+    );
+    expect(pauses).toEqual([2_000, 5_000]);
+    const never = fakeSite({ refuse: () => new ShotgridUnavailableError('rate_limited') });
+    const outcomes = await writeBatch(never.client, changes(1), pause);
+    expect(outcomes.get(0)).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('slow down') });
+    expect(never.written).toEqual([]);
   });
 
   it('claims nothing after an error that nobody expected', async () => {

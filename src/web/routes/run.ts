@@ -28,6 +28,7 @@ const OUTCOME_TEXTS: Readonly<
   refused: { text: 'Refused', label: 'refused', kind: 'bad' },
   failed: { text: 'Failed', label: 'failed', kind: 'bad' },
   unknown: { text: 'Unknown', label: 'unknown', kind: 'warn' },
+  not_done: { text: 'Not done', label: 'not done', kind: 'warn' },
   waiting: { text: 'Waiting', label: 'waiting', kind: '' },
 };
 
@@ -50,7 +51,7 @@ export function runRoutes(deps: RunDeps): Router {
     const rows = await deps.runs.rows(run.id);
     const labels = await readLabels(deps.readFieldSchemas, run.context.entityType, run.context.project?.id);
     const counts = countOutcomes(rows.map((row) => (isSettled(row) ? row.progress : undefined)));
-    const finished = run.status === 'finished';
+    const finished = run.status !== 'running';
     const settled = rows.length - counts.waiting;
     deps.respond(request, response, {
       page: 'run',
@@ -83,7 +84,7 @@ export function runRoutes(deps: RunDeps): Router {
       },
       json: {
         run: run.id,
-        launch: run.launchId,
+        launch: run.launchId ?? null,
         action: run.actionId,
         actor: { id: run.actor.id, login: run.actor.login, name: run.actor.name },
         status: run.status,
@@ -118,7 +119,7 @@ function troubleFirst(rows: readonly RunRow[]): readonly RunRow[] {
 }
 
 function headingOf(run: Run, total: number, counts: Readonly<Record<string, number>>): string {
-  if (run.status !== 'finished') return `Changing ${countOf(total, run.context.entityType)}…`;
+  if (run.status === 'running') return `Changing ${countOf(total, run.context.entityType)}…`;
   if (counts['done'] === 0)
     return (counts['unknown'] ?? 0) > 0 ? 'It is not known what changed' : 'Nothing was changed';
   return `${countOf(counts['done'] ?? 0, run.context.entityType)} changed`;
@@ -135,6 +136,9 @@ function noticeOf(counts: Readonly<Record<OutcomeWord, number>>): { readonly kin
     const others = counts.done + counts.already_so > 0 ? ' The others are as you wanted them.' : '';
     return { kind: 'bad', text: `${rowsWere(counts.refused + counts.failed)} not changed; each says why.${others}` };
   }
+  if (counts.not_done > 0) {
+    return { kind: 'warn', text: `${rowsWere(counts.not_done)} not done: the run ended before their turn came.` };
+  }
   return { kind: 'good', text: 'All done. Your ShotGrid page shows the change; reload it if it does not.' };
 }
 
@@ -145,6 +149,6 @@ function rowsWere(count: number): string {
 function note(request: Request, run: Run): void {
   const { story } = contextOf(request);
   story.runId = run.id;
-  story.launchId = run.launchId;
+  if (run.launchId !== undefined) story.launchId = run.launchId;
   story.actionId = run.actionId;
 }
