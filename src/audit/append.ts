@@ -13,11 +13,12 @@ import type { AuditTables } from './tables.ts';
 
 export type AppendOptions = {
   /**
-   * Other writes that become durable together with these records, or not at all. Must use the transaction it is
+   * Other writes that become durable together with these records, or not at all. They come behind the records in the
+   * transaction and are told how they were sealed. Must use the transaction it is
    * given and nothing else of the database, and be quick: everybody who appends waits for it. It may be called again after
    * its writes were taken back.
    */
-  readonly alongside?: (transaction: Transaction<object>) => Promise<void>;
+  readonly alongside?: (transaction: Transaction<object>, records: readonly SealedRecord[]) => Promise<void>;
 };
 
 /** Bounds how long one commit holds the head. */
@@ -42,7 +43,8 @@ type Appender = {
 export function createAppend(deps: {
   readonly db: Kysely<AuditTables>;
   readonly now: () => Date;
-  readonly onCommitted: () => void;
+  /** Called with the number of the last record after each commit that added any. */
+  readonly onCommitted: (size: number) => void;
 }): Appender {
   const { db, now, onCommitted } = deps;
   const queue: Waiting[] = [];
@@ -61,7 +63,8 @@ export function createAppend(deps: {
     try {
       const records = await commitGroup(db, now, group);
       for (const [index, { resolve }] of group.entries()) resolve(records[index] ?? []);
-      onCommitted();
+      const last = records.flat().at(-1);
+      if (last !== undefined) onCommitted(last.seq);
     } catch (error) {
       if (!(error instanceof AlongsideFailure)) {
         for (const { reject } of group) reject(new AuditUnavailableError('written', { cause: error }));
@@ -128,13 +131,15 @@ async function commitGroup(
 ): Promise<readonly (readonly SealedRecord[])[]> {
   return db.transaction().execute(async (transaction) => {
     const start = await lockHead(transaction);
-    for (const { alongside } of group) if (alongside !== undefined) await runAlongside(transaction, alongside);
     let head = start;
     const sealed = group.map(({ events }) => events.map((event) => (head = sealRecord(event, head, now()))));
     await insert(transaction, sealed.flat());
-    if (head.seq > start.seq) {
-      await transaction.updateTable('audit_head').set({ seq: head.seq, hash: head.hash }).execute();
+    for (const [index, { alongside }] of group.entries()) {
+      if (alongside !== undefined) await runAlongside(transaction, alongside, sealed[index] ?? []);
     }
+    // Last, and also when nothing was added: PostgreSQL ends a transaction in which a statement failed without a word,
+    // but refuses a further statement.
+    await transaction.updateTable('audit_head').set({ seq: head.seq, hash: head.hash }).execute();
     return sealed;
   });
 }
@@ -150,9 +155,10 @@ async function lockHead(transaction: Transaction<AuditTables>): Promise<Head> {
 async function runAlongside(
   transaction: Transaction<AuditTables>,
   alongside: NonNullable<AppendOptions['alongside']>,
+  records: readonly SealedRecord[],
 ): Promise<void> {
   try {
-    await alongside(transaction as unknown as Transaction<object>);
+    await alongside(transaction as unknown as Transaction<object>, records);
   } catch (cause) {
     throw new AlongsideFailure('writes alongside records failed', { cause });
   }

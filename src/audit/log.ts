@@ -56,12 +56,24 @@ export type AuditLog = {
  * The log in this database; several processes may share one.
  *
  * @param deps.now - The clock that records are dated by.
+ * @param deps.onCommitted - Told the number of the last record after each commit; must return at once.
  */
-export function createAuditLog(deps: { readonly database: Database; readonly now: () => Date }): AuditLog {
+export function createAuditLog(deps: {
+  readonly database: Database;
+  readonly now: () => Date;
+  readonly onCommitted?: (size: number) => void;
+}): AuditLog {
   const { database, now } = deps;
   const db = database.db.$extendTables<AuditTables>();
   const indexer = createIndexer(db);
-  const appender = createAppend({ db, now, onCommitted: indexer.wake });
+  const appender = createAppend({
+    db,
+    now,
+    onCommitted: (size) => {
+      indexer.wake();
+      deps.onCommitted?.(size);
+    },
+  });
 
   return {
     append: (events, options = {}) => appender.append(isList(events) ? events : [events], options),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import {
+  collectorUrl,
   hosts,
   httpOrigin,
   httpUrl,
@@ -13,6 +14,7 @@ import {
   seconds,
   secretList,
   serviceOrigins,
+  signingKeys,
   spelled,
   trustProxy,
   whole,
@@ -48,13 +50,12 @@ export type Config = {
   readonly adminGroups: readonly string[];
   readonly auditorGroups: readonly string[];
   readonly sudoPolicy: 'flag' | 'never_admins';
-  readonly runs: {
-    /** Rows written by one call to ShotGrid. */
-    readonly batchRows: number;
-    /** Batches under way at a time. */
-    readonly concurrency: number;
-    /** A run whose server has not been heard of for this long is taken over by another. */
-    readonly leaseSeconds: number;
+  readonly audit: {
+    readonly checkpointFile: string | undefined;
+    readonly checkpointEveryRecords: number;
+    readonly checkpointEveryMinutes: number;
+    /** Takes every record as a line of ECS; `stdout` is standard output. */
+    readonly sinkFile: string | undefined;
   };
   readonly actionsDir: string;
   readonly logLevel: string;
@@ -72,6 +73,10 @@ export type Secrets = {
   readonly oidcClientSecret: string;
   /** Newest first: the first signs, all verify. */
   readonly sessionSecrets: readonly string[];
+  /** PEMs, newest first: the first signs. Empty: no checkpoints. */
+  readonly auditCheckpointKeys: readonly string[];
+  readonly auditCheckpointUrl: string | undefined;
+  readonly auditSinkUrl: string | undefined;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly shotgridProxy: string | undefined;
@@ -123,9 +128,13 @@ const Variables = z.object({
     /^rediss?(\+(sentinel|cluster))?:\/\/.+$/,
     'redis://…, rediss://…, or their +sentinel and +cluster forms',
   ).optional(),
-  RUN_BATCH_ROWS: whole(1, 200).default(50),
-  RUN_CONCURRENCY: whole(1, 8).default(4),
-  RUN_LEASE_SECONDS: seconds(1, 600).default(20),
+  AUDIT_CHECKPOINT_KEYS: signingKeys.default([]),
+  AUDIT_CHECKPOINT_FILE: spelled(/^.+$/, 'a file').optional(),
+  AUDIT_CHECKPOINT_URL: collectorUrl.optional(),
+  AUDIT_CHECKPOINT_EVERY_RECORDS: whole(1, 1_000_000).default(1_000),
+  AUDIT_CHECKPOINT_EVERY_MINUTES: whole(1, 1_440).default(10),
+  AUDIT_SINK_FILE: spelled(/^.+$/, 'a file, or stdout').optional(),
+  AUDIT_SINK_URL: collectorUrl.optional(),
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
@@ -138,6 +147,9 @@ const SECRET_NAMES = [
   'SESSION_SECRETS',
   'DATABASE_URL',
   'REDIS_URL',
+  'AUDIT_CHECKPOINT_KEYS',
+  'AUDIT_CHECKPOINT_URL',
+  'AUDIT_SINK_URL',
 ] as const;
 
 type NamedList = { readonly pattern: RegExp; readonly minLength: number };
@@ -189,10 +201,11 @@ export function parseConfig(
       adminGroups: e.ADMIN_GROUPS,
       auditorGroups: e.AUDITOR_GROUPS,
       sudoPolicy: e.SUDO_POLICY,
-      runs: {
-        batchRows: e.RUN_BATCH_ROWS,
-        concurrency: e.RUN_CONCURRENCY,
-        leaseSeconds: e.RUN_LEASE_SECONDS,
+      audit: {
+        checkpointFile: e.AUDIT_CHECKPOINT_FILE,
+        checkpointEveryRecords: e.AUDIT_CHECKPOINT_EVERY_RECORDS,
+        checkpointEveryMinutes: e.AUDIT_CHECKPOINT_EVERY_MINUTES,
+        sinkFile: e.AUDIT_SINK_FILE,
       },
       actionsDir: e.ACTIONS_DIR,
       logLevel: e.LOG_LEVEL,
@@ -204,6 +217,9 @@ export function parseConfig(
       remoteSecretsByName,
       oidcClientSecret: e.OIDC_CLIENT_SECRET,
       sessionSecrets: e.SESSION_SECRETS,
+      auditCheckpointKeys: e.AUDIT_CHECKPOINT_KEYS,
+      auditCheckpointUrl: e.AUDIT_CHECKPOINT_URL,
+      auditSinkUrl: e.AUDIT_SINK_URL,
       databaseUrl: e.DATABASE_URL,
       redisUrl: e.REDIS_URL,
       shotgridProxy: e.SHOTGRID_PROXY,

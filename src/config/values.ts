@@ -1,4 +1,5 @@
 /** What a single variable may hold. Messages say what is expected and never repeat what was given. */
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 
 export const port = z
@@ -6,6 +7,15 @@ export const port = z
   .regex(/^\d{1,5}$/, 'must be a port number')
   .transform(Number)
   .refine((number) => number <= 65_535, 'must be a port number');
+
+export function seconds(min: number, max: number): z.ZodType<number, string> {
+  const message = `must be a whole number of seconds from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
 
 export function whole(min: number, max: number): z.ZodType<number, string> {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -16,14 +26,22 @@ export function whole(min: number, max: number): z.ZodType<number, string> {
     .refine((value) => value >= min && value <= max, message);
 }
 
-export function seconds(min: number, max: number): z.ZodType<number, string> {
-  const message = `must be a whole number of seconds from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, message);
-}
+/** PEM blocks of Ed25519 private keys one after the other; `\n` may stand for a line end. */
+export const signingKeys = z
+  .string()
+  .transform(
+    (text) => text.replaceAll('\\n', '\n').match(/-----BEGIN PRIVATE KEY-----[^-]*-----END PRIVATE KEY-----/g) ?? [],
+  )
+  .refine(
+    (pems) => pems.length > 0 && pems.every(isSigningKey),
+    'must be Ed25519 private keys in PEM, as "understudy audit keygen" prints them',
+  );
+
+/** An https address, or http on this machine itself. */
+export const collectorUrl = z.string().refine((text) => {
+  const url = parseHttp(text);
+  return url !== undefined && (url.protocol === 'https:' || isThisMachine(url.hostname));
+}, 'must be an https address (http only on this machine itself)');
 
 export function spelled(pattern: RegExp, what: string): z.ZodString {
   return z.string().regex(pattern, `must be ${what}`);
@@ -87,11 +105,23 @@ function parseHttp(text: string): URL | undefined {
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
 }
 
+function isThisMachine(hostname: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
+function isSigningKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+}
+
 function isServiceOrigin(text: string): boolean {
   const url = parseHttp(text);
   // Only what is an origin already: a path that fell away would allow more than was written.
   if (url?.origin !== text.replace(/\/$/, '')) return false;
-  return url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'https:' || isThisMachine(url.hostname);
 }
 
 function splitList(text: string): string[] {

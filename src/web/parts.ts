@@ -2,18 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCatalogue } from '../actions/catalogue.ts';
 import type { AmiPayload } from '../ami/payload.ts';
-import { createAuditLog } from '../audit/log.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createRelyingParty } from '../login/relying-party.ts';
-import { createCancelRun, type CancelRun } from '../runs/cancel.ts';
 import { createConfirmRun } from '../runs/confirm.ts';
-import { createFollowUps, type FollowUps } from '../runs/follow-ups.ts';
 import { createPerformer } from '../runs/performer.ts';
 import { createPlanStore } from '../runs/plan-store.ts';
 import { createMakePreview } from '../runs/preview.ts';
-import { createProgress, type Progress } from '../runs/progress.ts';
-import { createResolveActor, createResolveSelf } from '../runs/resolve-actor.ts';
+import { createResolveActor } from '../runs/resolve-actor.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createFormStore } from '../session/form-store.ts';
 import { createLaunchStore } from '../session/launches.ts';
@@ -26,6 +22,7 @@ import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
 import { ShotgridUnavailableError } from '../shotgrid/errors.ts';
 import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { AppDeps } from './app.ts';
+import { createAudit } from './audit-parts.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
@@ -34,10 +31,6 @@ import { createSecretTokensOf } from './secret-tokens.ts';
 import { createServiceParts, setUpProblems } from './service-parts.ts';
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
-  /** Undo and retry of runs. */
-  readonly followUps: FollowUps;
-  readonly cancelRun: CancelRun;
-  readonly progress: Progress;
   /** Forgets what has expired. */
   prune(): Promise<void>;
   /** Reads action files that have changed. */
@@ -48,8 +41,6 @@ export type Parts = Omit<AppDeps, 'isDraining'> & {
 
 /** A session lasts this long after its last use. */
 const SESSION_SECONDS = 8 * 60 * 60;
-/** Longer than any launch waits for its confirmation. */
-const KEEP_PLANS_MS = 7 * 24 * 60 * 60 * 1_000;
 const IDP_TIMEOUT_MS = 10_000;
 
 /** The identity provider, the site and Redis may be down at this time; action files and database may not. */
@@ -59,7 +50,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const catalogue = await loadCatalogue(config.actionsDir, setUpProblems(config, secrets));
 
   const database = await openDatabase(secrets.databaseUrl);
-  const audit = createAuditLog({ database, now });
+  const audit = createAudit({ database, config, secrets, log, now, owner: randomId() });
   const shotgrid = createSite(config, secrets, log, now);
   const relyingParty = createProvider(config, secrets, now);
   const services = createServiceParts({ config, secrets, db: database.db, relyingParty, now });
@@ -72,11 +63,6 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const plans = createPlanStore(database.db);
   const runs = createRunStore(database.db, now);
   const resolveActor = createResolveActor({ shotgrid, policy: config.sudoPolicy });
-  const readFieldSchemas = createFieldSchemas({ client: shotgrid.asScript(), now });
-  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-    delay(ms, undefined, { signal }).catch(() => undefined);
-  const progress = createProgress({ runs, sleep });
-  const confirmRun = createConfirmRun({ audit, runs, scriptName, randomId });
 
   return {
     publicUrl: config.publicUrl,
@@ -113,7 +99,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     catalogue,
     secretTokensOf: createSecretTokensOf(secrets),
     readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
-    readFieldSchemas,
+    readFieldSchemas: createFieldSchemas({ client: shotgrid.asScript(), now }),
     launches,
     formStore,
     ...services,
@@ -123,34 +109,19 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     runs,
     audit,
     resolveActor,
-    makePreview: createMakePreview({ resolveActor, plans, readFieldSchemas, now }),
-    confirmRun,
-    followUps: createFollowUps({
-      runs,
-      plans,
-      confirmRun,
-      resolveSelf: createResolveSelf({ shotgrid, policy: config.sudoPolicy }),
-      readFieldSchemas,
-      now,
-    }),
-    cancelRun: createCancelRun({ audit, runs, scriptName }),
-    progress,
+    makePreview: createMakePreview({ resolveActor, plans, now }),
+    confirmRun: createConfirmRun({ audit, runs, scriptName, randomId }),
     performer: createPerformer({
       shotgrid,
       audit,
       runs,
       scriptName,
-      now,
-      sleep,
-      randomId,
-      settings: config.runs,
-      onSettled: progress.nudge,
+      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
       onTrouble: (runId, error) => log.error({ runId, reason: reasonOf(error) }, 'a run has trouble'),
     }),
     async prune() {
       try {
         await Promise.all([launches.prune(), formStore.prune(), attempts.prune(), sessions.prune()]);
-        await plans.prune(new Date(now().getTime() - KEEP_PLANS_MS));
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');
       }

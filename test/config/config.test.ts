@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, parseConfig, type Environment } from '../../src/config/config.ts';
 
@@ -40,9 +41,39 @@ describe('parseConfig', () => {
       adminGroups: [],
       auditorGroups: [],
       sudoPolicy: 'flag',
+      audit: { checkpointEveryRecords: 1_000, checkpointEveryMinutes: 10 },
     });
+    expect(secrets.auditCheckpointKeys).toEqual([]);
     expect(secrets.amiSecretTokens).toEqual(['new-token-1', 'old-token-1']);
     expect(secrets.databaseUrl).toBe('file:./data/understudy.db');
+  });
+
+  it('takes the keys of checkpoints, newest first, with real or spelled line ends', () => {
+    const pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const [newer, older] = [pem(), pem()];
+    const keysOf = (text: string) =>
+      parseConfig({ ...good, AUDIT_CHECKPOINT_KEYS: text }, noFiles).secrets.auditCheckpointKeys;
+    const expected = [newer, older].map((key) => key.trim());
+    expect(keysOf(`${newer}${older}`)).toEqual(expected);
+    expect(keysOf(`${newer}${older}`.replaceAll('\n', '\\n'))).toEqual(expected);
+    const read = (path: string) => (path === '/run/keys' ? newer : noFiles());
+    expect(
+      parseConfig({ ...good, AUDIT_CHECKPOINT_KEYS_FILE: '/run/keys' }, read).secrets.auditCheckpointKeys,
+    ).toHaveLength(1);
+    const rsa = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+    for (const bad of ['not a key', newer.slice(0, 60), `${newer}${String(rsa)}`]) {
+      expect(problemsOf({ ...good, AUDIT_CHECKPOINT_KEYS: bad })).toEqual([
+        'AUDIT_CHECKPOINT_KEYS: must be Ed25519 private keys in PEM, as "understudy audit keygen" prints them',
+      ]);
+    }
+  });
+
+  it('sends records and checkpoints nowhere unencrypted, except on this machine', () => {
+    for (const name of ['AUDIT_CHECKPOINT_URL', 'AUDIT_SINK_URL']) {
+      expect(problemsOf({ ...good, [name]: 'http://collector.studio.example/' })).toHaveLength(1);
+      expect(problemsOf({ ...good, [name]: 'http://127.0.0.1:9200/' })).toEqual([]);
+      expect(problemsOf({ ...good, [name]: 'https://u:p@collector.studio.example/' })).toEqual([]);
+    }
   });
 
   it('keeps every secret out of the part that may be logged', () => {
