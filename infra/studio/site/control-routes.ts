@@ -66,6 +66,10 @@ export function controlRoutes(state: SiteState, control: Control): Router {
       })),
     );
   });
+  router.get('/last-click', (_request, response) => {
+    if (state.lastClick === undefined) response.status(404).json({ message: 'Nobody has chosen a menu item yet.' });
+    else response.json(state.lastClick);
+  });
   router.get('/app-requests', (_request, response) => void response.json(state.launcher.all()));
   router.post('/app-requests/:id', (request, response) => {
     const { decision, login } = body(request);

@@ -54,6 +54,7 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     state.sessions.clear();
     state.launcher.clear();
     state.latencyFactor = defaults.latencyFactor;
+    state.lastClick = undefined;
     seed(store, state.settings, menuItems, state.now());
   }
 

@@ -188,6 +188,9 @@ function frame(context: PageContext, title: string, content: Html, data: FrameDa
       <nav aria-label="Pages">
         ${GRID_PAGES.map((page) => html`<a href="/page/${page.id}" ${page.id === data.page ? html`aria-current="page"` : null}>${page.tab}</a>`)}
       </nav>
+      <label class="record" title="Saves each click as a file, for: understudy action try">
+        <input type="checkbox" id="record" /> Record clicks
+      </label>
       <form class="who" method="get" action="${context.here.split('?')[0] ?? '/'}">
         <label for="as">Signed in to ShotGrid as</label>
         <select id="as" name="as">

@@ -75,6 +75,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     jwtSecret: randomBytes(32).toString('hex'),
     host: '',
     latencyFactor: options.latencyFactor ?? 0,
+    lastClick: undefined,
     faults: createFaultList(),
     calls: createCallLog(),
     sessions: createSessions(now),

@@ -2,6 +2,7 @@
 import type { CallLog } from './call-log.ts';
 import type { FaultList } from './faults.ts';
 import type { Launcher } from './launcher.ts';
+import type { RecordedClick } from './recorded-click.ts';
 import type { Sessions } from './sessions.ts';
 import type { Store } from './store.ts';
 
@@ -30,6 +31,8 @@ export type SiteState = {
   host: string;
   /** Multiplies the measured latencies; 0 answers at once. */
   latencyFactor: number;
+  /** The newest click of anybody, for scripts that want to play it again. */
+  lastClick: RecordedClick | undefined;
   readonly faults: FaultList;
   readonly calls: CallLog;
   readonly sessions: Sessions;

@@ -18,6 +18,7 @@ import { isShown, menuFor } from './menu-items.ts';
 import { detailPage, gridPage, loginPage, messagePage } from './page-view.ts';
 import type { PageContext } from './page-view.ts';
 import { findRows } from './query.ts';
+import { recordedClick } from './recorded-click.ts';
 import { PROJECT } from './seed.ts';
 import { cookieOf, SESSION_COOKIE } from './sessions.ts';
 import type { SiteState } from './state.ts';
@@ -78,7 +79,9 @@ export function webRoutes(state: SiteState): Router {
     if (!person || !click || !item || !isShown(state, item, click.place.entityType, person)) {
       return void response.status(400).json({ message: 'No such menu item for you on this page.' });
     }
-    response.json(launchMenuItem(state, item, person, click.place));
+    const launch = launchMenuItem(state, item, person, click.place);
+    state.lastClick = recordedClick(launch);
+    response.json(launch);
   });
 
   router.get('/_web/updates', (request, response) => {

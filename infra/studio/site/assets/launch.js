@@ -1,5 +1,5 @@
 /** Launches a menu item: the site's server makes and signs the form, the browser posts it. */
-export async function launch(item, click) {
+export async function launch(item, click, recorder) {
   const response = await fetch('/_web/launch', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -11,7 +11,8 @@ export async function launch(item, click) {
   if (answer.method === 'POST') post(answer.url, answer.fields, target);
   else if (/^https?:/i.test(answer.url)) window.open(answer.url, target);
   else location.href = answer.url;
-  toast(`${item.dataset.menuItem} started`);
+  const file = recorder.save(answer);
+  toast(file ? `${item.dataset.menuItem} started, and saved as ${file}` : `${item.dataset.menuItem} started`);
 }
 
 function post(url, fields, target) {

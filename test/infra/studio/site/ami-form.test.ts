@@ -186,6 +186,19 @@ describe('a click on a menu item', () => {
     expect((await click('Unsigned', {}, 'manager')).method).toBe('POST');
   });
 
+  it('can be had again, as a file to play it from', async () => {
+    const lastClick = () => ask(`${studio.site.url}/_studio/last-click`);
+    expect((await lastClick()).status).toBe(404);
+    for (const title of ['Signed', 'Unsigned']) {
+      const { fields } = await click(title);
+      expect((await lastClick()).body).toEqual(Object.fromEntries(fields));
+    }
+    const { url } = await click('Light');
+    expect((await lastClick()).body).toEqual(Object.fromEntries(new URL(url).searchParams));
+    studio.site.reset();
+    expect((await lastClick()).status).toBe(404);
+  });
+
   it('never shows the secret to a browser', async () => {
     for (const path of [
       '/page/4606',

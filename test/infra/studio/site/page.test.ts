@@ -1,5 +1,6 @@
 /** The stand-in's pages in a real browser: the click arrives at the menu item's address as a studio's would. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeInBrowser } from '../../../support/browser.ts';
@@ -83,6 +84,29 @@ describeInBrowser('the site’s page', (browser) => {
     const [tab] = await Promise.all([context.waitForEvent('page'), page.click('[data-menu-item="Light"]')]);
     await tab.waitForSelector('text=Arrived');
     expect(received[1]?.url).toMatch(/^\/ami\/approve-light\?event_log_entry_id=\d+$/);
+  });
+
+  it('saves each click as a file while the switch is on, on the next page too, and sends it all the same', async () => {
+    const { context, complaints } = await browser.fresh();
+    const page = await context.newPage();
+    await page.goto(studio.site.url);
+    const click = async () => {
+      await page.click('tr[data-id="6933"] td[data-field="description"]', { button: 'right' });
+      await Promise.all([context.waitForEvent('page'), page.click('[data-menu-item="Approve"]')]);
+      await page.waitForSelector('#toast:not([hidden])');
+      return page.textContent('#toast');
+    };
+    expect(await click()).toBe('Approve started');
+
+    await page.getByLabel('Record clicks').check();
+    await page.goto(`${studio.site.url}/page/4606`);
+    const [download, said] = await Promise.all([page.waitForEvent('download'), click()]);
+    expect(download.suggestedFilename()).toMatch(/^click-approve-\d{8}T\d{6}\.json$/);
+    expect(said).toBe(`Approve started, and saved as ${download.suggestedFilename()}`);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(JSON.parse(text)).toEqual(Object.fromEntries(received[1]!.form));
+    expect(text).not.toContain('a-secret-of-the-item');
+    expect(complaints).toEqual([]);
   });
 
   it('works from the keyboard', async () => {
