@@ -84,7 +84,7 @@ export type ActionContext<F extends FormSpec> = {
    * Proof of who the person is, for the one service that the action's `proof` names; throws when it names none. For
    * `Authorization: Bearer`, and for nothing else: not for plans, reports or logs.
    */
-  proof(): Promise<Proof>;
+  readonly proof: () => Promise<Proof>;
 };
 
 export type Answer = { readonly changes?: readonly Proposal[]; readonly report?: Report };

@@ -1,10 +1,12 @@
 /** A TypeScript action file → `ActionDefinition`: its code is the studio's own and runs; what it says is checked all the same. */
+import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { ActionDefinition, ActionRow, PlanContext } from '../definition.ts';
 import { formSchema } from '../form-schema.ts';
 import { linksOf, listChange, setChange } from '../links.ts';
 import type { Change, FieldChange, FieldValue, Plan, UntouchedRow } from '../plan.ts';
+import { definitionProblems, loadProblem } from './problems.ts';
 import { specOf, type ActionContext, type ActionSpec, type FormSpec, type Proposal } from './define.ts';
 
 const entityType = z.string().regex(/^[A-Z][A-Za-z0-9_]{0,63}$/, 'must be an entity type such as Version');
@@ -73,16 +75,18 @@ export async function loadTypescriptAction(id: string, path: string, version: st
     url.searchParams.set('v', version);
     exported = ((await import(url.href)) as { readonly action?: unknown }).action;
   } catch (error) {
-    return { problems: [`cannot be loaded: ${firstLine(error instanceof Error ? error.message : String(error))}`] };
+    return { problems: [loadProblem(error, path)] };
   }
   const spec = specOf(exported);
   if (spec === undefined) return { problems: ['must export `action`, made by defineAction'] };
   const parsed = Spec.safeParse(spec);
-  if (!parsed.success) return { problems: parsed.error.issues.map(sentence) };
-  const form = formSchema.safeParse(
-    Object.entries(parsed.data.form).map(([name, field]) => ({ name, ...snakeCase(field) })),
-  );
-  if (!form.success) return { problems: form.error.issues.map((issue) => `form.${sentence(issue)}`) };
+  if (!parsed.success) return { problems: await describe(parsed.error.issues, path) };
+  const fields = Object.entries(parsed.data.form);
+  const form = formSchema.safeParse(fields.map(([name, field]) => ({ name, ...snakeCase(field) })));
+  if (!form.success) {
+    const issues = form.error.issues.map((issue) => inCamelCase(issue, fields));
+    return { problems: await describe(issues, path) };
+  }
 
   const file = parsed.data;
   const confirmation = file.confirm ?? (file.touches.length === 0 ? 'never' : 'click');
@@ -193,11 +197,47 @@ function snakeCase(field: Readonly<Record<string, unknown>>): Record<string, unk
   );
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
-  const where = issue.path.join('.');
-  return where === '' ? issue.message : `${where}: ${issue.message}`;
+/** A problem of a form is told in the words of the file: by the field's name, and its keys as they are written there. */
+function inCamelCase(issue: z.core.$ZodIssue, fields: readonly (readonly [string, unknown])[]): z.core.$ZodIssue {
+  const camel = (key: string): string => key.replaceAll(/_[a-z]/g, (pair) => pair.slice(1).toUpperCase());
+  const [index, ...rest] = issue.path;
+  const name = typeof index === 'number' ? fields[index]?.[0] : undefined;
+  const path = [
+    'form',
+    ...(name === undefined ? [] : [name]),
+    ...rest.map((key) => (typeof key === 'string' ? camel(key) : key)),
+  ];
+  return issue.code === 'unrecognized_keys' ? { ...issue, path, keys: issue.keys.map(camel) } : { ...issue, path };
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
+async function describe(issues: readonly z.core.$ZodIssue[], path: string): Promise<readonly string[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return issues.flatMap((issue) => definitionProblems(issue, text, knownKeys));
+}
+
+const FIELD_KEYS = [
+  'type',
+  'label',
+  'help',
+  'required',
+  'secret',
+  'onlyWhen',
+  'default',
+  'min',
+  'max',
+  'options',
+  'pattern',
+  'maxLength',
+  'integer',
+  'entityType',
+  'entityTypes',
+  'multiple',
+];
+
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(Spec.shape);
+  if (path[0] === 'form') return FIELD_KEYS;
+  if (path[0] === 'touches') return ['operation', 'entityType', 'fields'];
+  if (path[0] === 'access') return ['roles', 'permissionGroups', 'projects'];
+  return ['kind', 'audience', 'resource', 'scope'];
 }
