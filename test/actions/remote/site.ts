@@ -5,7 +5,7 @@ import { remotePiece, type RemoteSettings } from '../../../src/actions/remote/re
 
 export const SECRET = 'a secret of more than thirty-two characters';
 
-export const VERSIONS: readonly ActionRow[] = [
+const VERSIONS: readonly ActionRow[] = [
   version(11, 'bunny_010', {
     sg_status_list: 'rev',
     description: 'first',
