@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { knowOwnName } from './actions/typescript/own-name.ts';
 import { splitPems } from './audit/checkpoint.ts';
+import { actionCommand } from './cli/action.ts';
 import { auditCommand } from './cli/audit.ts';
 import { checkCommand } from './cli/check.ts';
 import { databaseUrlFrom, variableFrom } from './cli/database-url.ts';
@@ -21,6 +23,8 @@ const terminal = {
   },
 };
 
+knowOwnName();
+program.addCommand(actionCommand({ env: process.env, ...terminal }));
 program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
 program.addCommand(
   auditCommand({

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { pino } from 'pino';
 import { ActionFilesError } from './actions/errors.ts';
+import { knowOwnName } from './actions/typescript/own-name.ts';
 import { ConfigError, parseConfig } from './config/config.ts';
 import { ServiceError } from './errors.ts';
 import { startServer } from './web/server.ts';
 
+knowOwnName();
 try {
   const { config, secrets } = parseConfig(process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
