@@ -5,6 +5,7 @@ import type { RequestHandler } from 'express';
 import type { RemoteServices } from '../actions/remote/services.ts';
 import { hasRole } from '../login/identity.ts';
 import type { FormStore } from '../session/form-store.ts';
+import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import { createAssets } from './assets.ts';
 import { createEquipAction } from './equip-action.ts';
 import { errorPage } from './error-page.ts';
@@ -14,8 +15,11 @@ import { createLaunchForms, type KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createLoginHint } from './login-hint.ts';
 import { createOpenLaunch } from './open-launch.ts';
+import { createOpenRun } from './open-run.ts';
 import { createPresentForm } from './present-form.ts';
 import { createPresentPreview } from './present-preview.ts';
+import { createPresentProposal } from './present-proposal.ts';
+import { createPresentRun } from './present-run.ts';
 import type { Prove } from './prove.ts';
 import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
@@ -23,12 +27,14 @@ import { requestContext } from './request-context.ts';
 import { createRespond } from './respond.ts';
 import { amiRoutes, type AmiDeps } from './routes/ami.ts';
 import { auditRoutes, type AuditDeps } from './routes/audit.ts';
+import { followUpRoutes, type FollowUpDeps } from './routes/follow-up.ts';
 import { formRoutes, type FormDeps } from './routes/form.ts';
 import { healthRoutes, type Check } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
 import { loginRoutes, type LoginDeps } from './routes/login.ts';
 import { reportRoutes } from './routes/report.ts';
+import { runEventsRoutes, type RunEventsDeps } from './routes/run-events.ts';
 import { runRoutes, type RunDeps } from './routes/run.ts';
 import { wellKnownRoutes, type WellKnownDeps } from './routes/well-known.ts';
 import { requireSameOrigin } from './same-origin.ts';
@@ -45,6 +51,9 @@ type Made =
   | 'openLaunch'
   | 'forms'
   | 'formSite'
+  | 'openRun'
+  | 'presentRun'
+  | 'presentProposal'
   | 'isHttps'
   | 'siteUrl'
   | 'publicUrl'
@@ -60,6 +69,7 @@ export type AppDeps = {
   readonly sessionSecrets: readonly string[];
   readonly session: RequestHandler;
   readonly formStore: FormStore<KeptForm>;
+  readonly readFieldSchemas: ReadFieldSchemas;
   readonly recorder: Recorder;
   readonly checks: readonly Check[];
   readonly isDraining: () => boolean;
@@ -70,6 +80,8 @@ export type AppDeps = {
   Omit<LaunchDeps, Made> &
   Omit<FormDeps, Made> &
   Omit<RunDeps, Made> &
+  Omit<RunEventsDeps, Made> &
+  Omit<FollowUpDeps, Made> &
   Omit<AuditDeps, Made> &
   Omit<WellKnownDeps, Made> & {
     readonly remote: RemoteServices;
@@ -111,6 +123,13 @@ export function createApp(deps: AppDeps): Express {
     openLaunch: createOpenLaunch({ ...deps, equip: createEquipAction(deps) }),
     forms: createLaunchForms({ store: deps.formStore, site: formSite }),
     formSite,
+    openRun: createOpenRun(deps),
+    presentRun: createPresentRun({ readFieldSchemas: deps.readFieldSchemas, siteUrl }),
+    presentProposal: createPresentProposal({
+      readFieldSchemas: deps.readFieldSchemas,
+      siteUrl,
+      scriptName: deps.scriptName,
+    }),
     isHttps,
     siteUrl,
     publicUrl,
@@ -139,6 +158,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(launchRoutes({ ...deps, ...made }));
   app.use(formRoutes({ ...deps, ...made }));
   app.use(reportRoutes({ ...deps, ...made }));
+  app.use(runEventsRoutes({ ...deps, ...made }));
+  app.use(followUpRoutes({ ...deps, ...made }));
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));
   app.use(homeRoutes({ ...deps, ...made }));

@@ -73,6 +73,28 @@ export class PlanChangedError extends ServiceError {
   }
 }
 
+/** Large changes are confirmed by typing how many they are. */
+export class CountMismatchError extends ServiceError {
+  override readonly name = 'CountMismatchError';
+  readonly code = 'count_mismatch';
+  readonly status = 422;
+  readonly remedy = 'Type the number that the preview shows beside its button.';
+  constructor() {
+    super('The number that was typed is not the number of changes.');
+  }
+}
+
+/** Each stream holds a connection: there is an end to them. */
+export class TooManyStreamsError extends ServiceError {
+  override readonly name = 'TooManyStreamsError';
+  readonly code = 'rate_limited';
+  readonly status = 429;
+  readonly remedy = 'Close other pages that follow a run, or wait a little and reload this one.';
+  constructor() {
+    super('Too many pages follow runs at once.');
+  }
+}
+
 /** A request that Express or Node could not read. */
 export class RequestMalformedError extends ServiceError {
   override readonly name = 'RequestMalformedError';

@@ -1,13 +1,13 @@
-/** The preview as a page and as JSON. */
+/** The preview of a click. */
 import type { ActionDefinition } from '../actions/definition.ts';
-import type { UntouchedRow } from '../actions/plan.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import type { Preview } from '../runs/preview.ts';
 import type { Launch } from '../session/launches.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
-import { detailUrl, pageUrl } from '../shotgrid/links.ts';
-import { presentChange } from './present-change.ts';
-import { countOf, initialsOf, readLabels, timeText } from './present.ts';
+import { pageUrl } from '../shotgrid/links.ts';
+import type { View } from './paging.ts';
+import { createPresentProposal } from './present-proposal.ts';
+import { countOf, timeText } from './present.ts';
 import type { Answer } from './respond.ts';
 
 export type PresentPreview = (shown: {
@@ -15,76 +15,51 @@ export type PresentPreview = (shown: {
   readonly action: ActionDefinition;
   readonly preview: Preview;
   readonly csrf: string;
+  readonly view?: View;
+  /** Why the person is here again. */
+  readonly notice?: string | undefined;
 }) => Promise<Answer>;
 
-const REASONS: Readonly<Record<UntouchedRow['reason'], string>> = {
-  already_so: 'already so',
-  not_found: 'not there, or not visible to you',
-  changed_since: 'changed since',
-};
-
-/** Characters that fit on a button on a phone. */
-const LONGEST_LABEL = 48;
+const FIRST_PAGE: View = { page: 1, text: '' };
 
 export function createPresentPreview(deps: {
   readonly readFieldSchemas: ReadFieldSchemas;
   readonly siteUrl: string;
   readonly scriptName: string;
 }): PresentPreview {
-  return async function presentPreview({ launch, action, preview, csrf }) {
+  const presentProposal = createPresentProposal(deps);
+
+  return function presentPreview({ launch, action, preview, csrf, view = FIRST_PAGE, notice }) {
     const { payload } = launch;
-    const { actor, plan, digest } = preview;
     const entityType = payload.entityType ?? 'row';
-    const labels = await readLabels(deps.readFieldSchemas, payload.entityType, payload.project?.id);
-    const counts = {
-      selected: payload.selectedIds.length,
-      changes: plan.changes.length,
-      alreadySo: plan.untouched.filter(({ reason }) => reason === 'already_so').length,
-      notFound: plan.untouched.filter(({ reason }) => reason === 'not_found').length,
-    };
-    return {
-      page: 'preview',
-      model: {
-        title: action.title,
-        action: { title: action.title },
-        where: whereText(payload, entityType),
-        actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        scriptName: deps.scriptName,
-        entityType,
-        counts,
-        changes: plan.changes.map((change) => presentChange(change, labels, deps.siteUrl)),
-        untouched: plan.untouched.map((row) => ({
-          name: row.name,
-          href: detailUrl(deps.siteUrl, row.entityType, row.id),
-          reason: REASONS[row.reason],
-        })),
-        emptyMessage: emptyMessage(counts),
-        confirmLabel: confirmLabel(action.title, countOf(counts.changes, entityType), actor.name),
-        formPath: action.form.length === 0 ? undefined : `/launches/${launch.id}/form`,
-        runPath: `/launches/${launch.id}/run`,
-        csrf,
-        planDigest: digest,
+    const path = `/launches/${launch.id}`;
+    return presentProposal({
+      ...preview,
+      title: action.title,
+      where: whereText(payload, entityType),
+      entityType,
+      projectId: payload.project?.id,
+      confirmation: action.confirmation,
+      path,
+      confirmPath: `${path}/run`,
+      reportPath: `${path}/report`,
+      csrf,
+      view,
+      notice,
+      emptyMessage: emptyMessage(payload, preview),
+      more: {
+        formPath: action.form.length === 0 ? undefined : `${path}/form`,
         backHref: pageUrl(deps.siteUrl, payload.referrerPath) ?? deps.siteUrl,
         expiresAt: launch.expiresAt.toISOString(),
         expiresAtText: timeText(launch.expiresAt),
-        script: 'local-time.js',
       },
       json: {
         launch: launch.id,
         action: { id: action.id, title: action.title },
-        actor: { id: actor.id, login: actor.login, name: actor.name, through: deps.scriptName },
-        plan: { digest, changes: plan.changes, untouched: plan.untouched },
-        confirm: { method: 'POST', path: `/launches/${launch.id}/run`, fields: { csrf, plan: digest } },
         expiresAt: launch.expiresAt.toISOString(),
       },
-    };
+    });
   };
-}
-
-/** What the button does, in full, as long as that fits on one. */
-function confirmLabel(title: string, rows: string, name: string): string {
-  const full = `${title} ${rows} as ${name}`;
-  return full.length <= LONGEST_LABEL ? full : `Confirm ${rows}`;
 }
 
 function whereText(payload: AmiPayload, entityType: string): string {
@@ -93,9 +68,12 @@ function whereText(payload: AmiPayload, entityType: string): string {
     .join(' · ');
 }
 
-function emptyMessage(counts: { readonly selected: number; readonly notFound: number }): string {
-  if (counts.selected === 0) return 'Nothing was selected. Select rows in ShotGrid, then pick the menu item again.';
-  if (counts.notFound === counts.selected)
+function emptyMessage(payload: AmiPayload, { plan }: Preview): string {
+  if (payload.selectedIds.length === 0) {
+    return 'Nothing was selected. Select rows in ShotGrid, then pick the menu item again.';
+  }
+  if (plan.untouched.filter(({ reason }) => reason === 'not_found').length === payload.selectedIds.length) {
     return 'None of the selected rows is there any more, or you may not see them.';
+  }
   return 'Nothing to do: every selected row is already so.';
 }

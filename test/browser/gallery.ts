@@ -7,10 +7,14 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import type { Identity } from '../../src/login/identity.ts';
+import { countOutcomes } from '../../src/runs/outcome.ts';
+import { isSettled, type Run, type RunRow } from '../../src/runs/run-store.ts';
 import type { FieldSchema } from '../../src/shotgrid/schema.ts';
 import { createAssets } from '../../src/web/assets.ts';
 import { errorPage } from '../../src/web/error-page.ts';
 import { createPresentPreview } from '../../src/web/present-preview.ts';
+import { createOpenRun } from '../../src/web/open-run.ts';
+import { createPresentRun } from '../../src/web/present-run.ts';
 import { contextOf, requestContext } from '../../src/web/request-context.ts';
 import { createRespond } from '../../src/web/respond.ts';
 import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
@@ -79,23 +83,38 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     });
   }
 
+  const rowsOf = (id: string): readonly RunRow[] => RUNS.get(id)?.rows ?? [];
   const runs = {
     find: (id: string) => Promise.resolve(RUNS.get(id)?.run),
-    rows: (id: string) => Promise.resolve(RUNS.get(id)?.rows ?? []),
+    rows: (id: string) => Promise.resolve(rowsOf(id)),
+    counts: (id: string) =>
+      Promise.resolve(countOutcomes(rowsOf(id).map((row) => (isSettled(row) ? row.progress : undefined)))),
   } as unknown as RunDeps['runs'];
-  app.use(runRoutes({ runs, readFieldSchemas, respond, siteUrl: SITE }));
+  const isOver = (run: Run): boolean => run.status !== 'running';
+  app.use(
+    runRoutes({
+      runs,
+      respond,
+      openRun: createOpenRun({ runs }),
+      presentRun: createPresentRun({ readFieldSchemas, siteUrl: SITE }),
+      followUps: { options: (run: Run) => Promise.resolve(isOver(run) ? { undo: {}, retry: {} } : {}) },
+      csrf: { sessionToken: () => 'c' },
+    } as unknown as RunDeps),
+  );
   for (const [id, { name }] of RUNS) pages.set(`run-${name}`, `/runs/${id}`);
 
   const noted = () => Promise.resolve();
   for (const [name, audit] of LOGS) {
     const recorder = { auditSearched: noted, auditRecordRead: noted, auditVerified: noted };
     const rooms = express.Router();
-    rooms.use(auditRoutes({ audit, recorder, respond } as unknown as AuditDeps));
+    rooms.use(auditRoutes({ audit, recorder, respond, siteUrl: SITE, now } as unknown as AuditDeps));
     app.use(`/audit-${name}`, rooms);
     pages.set(`audit-${name}`, `/audit-${name}/audit`);
+    pages.set(`audit-${name}-narrowed`, `/audit-${name}/audit?person=artist&text=hsm&from=2026-05-04&code=ami_stale`);
     pages.set(`audit-${name}-verify`, `/audit-${name}/audit/verify`);
   }
   pages.set('audit-record', '/audit-many/audit/records/7');
+  pages.set('audit-wrong', '/audit-many/audit?from=yesterday&outcome=done&persn=artist&entity=Version+6933');
 
   const catalogue = (count: number) => ({
     all: () =>

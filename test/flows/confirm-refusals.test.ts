@@ -132,20 +132,26 @@ describe('signing out', () => {
 });
 
 describe('a confirmation of something else than what was shown', () => {
-  const refused = (attempt: () => Promise<Answer>) =>
-    auditor.refusal({ code: 'plan_changed', status: 409, type: 'run.refused' }, attempt);
+  const refused = (attempt: (headers: Readonly<Record<string, string>>) => Promise<Answer>) =>
+    auditor.refusal({ code: 'plan_changed', status: 409, type: 'run.refused' }, () =>
+      // A page is led back to the preview; a program is told.
+      attempt({ accept: 'application/json' }),
+    );
 
   it('is refused without the plan’s digest, and with another', async () => {
     const other = await artist.follow(await artist.click([6935]));
     const otherPlan = other.form('/run').fields.find(([name]) => name === 'plan')![1];
-    for (const plan of [undefined, '', 'x', otherPlan]) await refused(() => post({ plan }));
+    for (const plan of [undefined, '', 'x', otherPlan]) await refused((headers) => post({ plan }, headers));
   });
 
   it('is refused when another tab has seen another preview since', async () => {
     server.studio.site.setField('Version', 6934, 'sg_status_list', 'vwd');
     const newer = await artist.get(preview.url.pathname);
     expect(newer.text).toContain('Viewed');
-    await refused(() => artist.confirm(preview));
+    await refused((headers) => post({}, headers));
+    const back = await artist.follow(await artist.confirm(preview));
+    expect(back.text).toContain('have changed since that page was made');
+    expect(back.tally).toMatchObject({ changes: 2 });
     expect(await artist.finish(await artist.confirm(newer))).toMatchObject({ counts: { done: 2 } });
   });
 

@@ -167,7 +167,9 @@ describe('an action with a form', () => {
     const second = await artist.follow(await fill(artist, again, [['reason', 'Second']]));
     expect(second.text).toContain('Second');
     expect(second.form('/run').fields).not.toEqual(preview.form('/run').fields);
-    expect((await artist.confirm(preview)).code).toBe('plan_changed');
+    const late = await artist.confirm(preview);
+    expect(late.location?.search).toBe('?notice=plan_changed');
+    expect((await artist.follow(late)).text).toContain('have changed since that page was made');
 
     const next = await click(artist);
     expect(next.text).toContain('value="Second"');

@@ -1,25 +1,40 @@
-/* Follows a run that is in progress: asks for its JSON once a second, moves the bar, and loads the page anew at the end. */
+/*
+ * Follows a run that is in progress by server-sent events: moves the bar and the counts, and loads the page anew at the end.
+ * A stream that breaks is opened again by the browser; where none can be had, the page is loaded anew now and then.
+ */
 const view = document.querySelector('[data-run-progress]');
 if (view !== null) {
   const bar = view.querySelector('progress');
   const text = view.querySelector('[data-progress-text]');
-  const follow = async () => {
-    try {
-      const answer = await fetch(location.pathname, { headers: { accept: 'application/json' } });
-      if (answer.ok) {
-        const run = await answer.json();
-        if (run.finished) {
-          location.reload();
-          return;
-        }
-        bar.max = run.total;
-        bar.value = run.settled;
-        text.textContent = `${run.settled} of ${run.total}`;
-      }
-    } catch {
-      /* The server may be restarting; the run goes on without us. */
+  const spoken = view.querySelector('[data-progress-spoken]');
+  let tenths = -1;
+
+  const show = ({ settled, total, counts }) => {
+    bar.max = total;
+    bar.value = settled;
+    text.textContent = `${settled} of ${total}`;
+    // Said aloud at every tenth, not at every row.
+    if (total > 0 && Math.floor((settled / total) * 10) !== tenths) {
+      tenths = Math.floor((settled / total) * 10);
+      spoken.textContent = `${settled} of ${total} rows settled`;
     }
-    setTimeout(follow, 1000);
+    for (const [outcome, count] of Object.entries(counts)) {
+      const tally = document.querySelector(`[data-tally="${outcome}"] b`);
+      if (tally !== null) tally.textContent = count;
+    }
   };
-  setTimeout(follow, 400);
+
+  const events = new EventSource(view.dataset.events);
+  events.addEventListener('progress', (event) => {
+    const progress = JSON.parse(event.data);
+    if ('total' in progress) show(progress);
+  });
+  events.addEventListener('end', () => {
+    events.close();
+    location.reload();
+  });
+  events.addEventListener('error', () => {
+    // Closed for good: refused, or nobody is signed in any more.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+  });
 }

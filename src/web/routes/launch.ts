@@ -1,17 +1,22 @@
 /** ④ The preview of a click, and ⑤ its confirmation: the only route that leads to a change. */
-import { urlencoded, Router } from 'express';
+import { urlencoded, Router, type Request, type Response } from 'express';
+import type { ActionDefinition } from '../../actions/definition.ts';
+import type { Plan } from '../../actions/plan.ts';
+import type { Identity } from '../../login/identity.ts';
 import type { ConfirmRun } from '../../runs/confirm.ts';
 import type { Performer } from '../../runs/performer.ts';
+import type { Permissions } from '../../runs/permissions.ts';
 import type { PlanStore } from '../../runs/plan-store.ts';
-import type { MakePreview } from '../../runs/preview.ts';
+import type { MakePreview, Preview } from '../../runs/preview.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import { PlanChangedError } from '../errors.ts';
-import { noteProven, signInFor, type OpenLaunch } from '../open-launch.ts';
+import { CountMismatchError, PlanChangedError } from '../errors.ts';
+import { noteProven, signInFor, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
+import { readView } from '../paging.ts';
 import type { PresentPreview } from '../present-preview.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
-import type { Respond } from '../respond.ts';
+import { wantsJson, type Respond } from '../respond.ts';
 import type { Csrf } from '../viewer.ts';
 import { showForm, type FormDeps } from './form.ts';
 import { bodyField } from './login.ts';
@@ -50,15 +55,23 @@ export function launchRoutes(deps: LaunchDeps): Router {
       await showForm(deps, request, response, opened, identity);
       return;
     }
-    const preview = await deps.makePreview({ launchId: launch.id, action, payload: launch.payload, identity, form });
+    const { plan: asked, notice: reason } = request.query;
+    const kept = typeof asked === 'string' ? await findKept(opened, identity, asked) : undefined;
+    const preview =
+      kept ?? (await deps.makePreview({ launchId: launch.id, action, payload: launch.payload, identity, form }));
     noteProven(request, identity, preview.actor);
-    await deps.recorder.plan(request, {
-      digest: preview.digest,
-      changes: preview.plan.changes.length,
-      untouched: preview.plan.untouched.length,
-    });
+    if (kept === undefined) {
+      await deps.recorder.plan(request, {
+        digest: preview.digest,
+        changes: preview.plan.changes.length,
+        untouched: preview.plan.untouched.length,
+      });
+    }
     const csrf = deps.csrf.launchToken(cookie, identity);
-    deps.respond(request, response, await deps.present({ launch, action, preview, csrf }));
+    const notice =
+      (typeof reason === 'string' ? NOTICES.get(reason) : undefined) ?? (isGone(asked, kept) ? CHANGED : undefined);
+    const view = readView(request.query);
+    deps.respond(request, response, await deps.present({ launch, action, preview, csrf, view, notice }));
   });
 
   router.post('/launches/:id/run', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
@@ -78,13 +91,20 @@ export function launchRoutes(deps: LaunchDeps): Router {
     noteProven(request, identity, actor);
     const digest = bodyField(request, 'plan') ?? '';
     const plan = await deps.plans.find(launch.id, digest);
-    if (plan === undefined) throw new PlanChangedError();
+    const permissions = plan && (await deps.plans.findPermissions(launch.id, digest));
+    const onlyAllowed = bodyField(request, 'only_allowed') === 'on' ? permissions : undefined;
+    const refusal = plan === undefined ? new PlanChangedError() : refusalOf(action, plan, onlyAllowed, request);
+    if (plan === undefined || refusal !== undefined) {
+      await sendBack(request, response, `/launches/${launch.id}`, refusal ?? new PlanChangedError(), digest);
+      return;
+    }
     const { run, isNew } = await deps.confirmRun({
       launchId: launch.id,
       actionId: action.id,
       actor,
       plan,
       digest,
+      onlyAllowed,
       context: {
         title: action.title,
         entityType: launch.payload.entityType ?? '',
@@ -103,4 +123,51 @@ export function launchRoutes(deps: LaunchDeps): Router {
   });
 
   return router;
+
+  /** The plan that was shown, so that its further pages are of the same; undefined when it is not kept any more. */
+  async function findKept({ launch }: OpenedLaunch, identity: Identity, digest: string): Promise<Preview | undefined> {
+    const plan = await deps.plans.find(launch.id, digest);
+    const permissions = await deps.plans.findPermissions(launch.id, digest);
+    if (plan === undefined || permissions === undefined) return undefined;
+    const { actor } = await deps.resolveActor(launch.payload, identity);
+    return { actor, plan, digest, permissions };
+  }
+
+  /** A page goes back to its preview, which says why; a program is told. */
+  async function sendBack(
+    request: Request,
+    response: Response,
+    path: string,
+    refusal: PlanChangedError | CountMismatchError,
+    digest: string,
+  ): Promise<void> {
+    if (wantsJson(request)) throw refusal;
+    await deps.recorder.refusal(request, refusal);
+    const kept = refusal instanceof CountMismatchError ? { plan: digest } : {};
+    response.redirect(303, `${path}?${new URLSearchParams({ ...kept, notice: refusal.code }).toString()}`);
+  }
+}
+
+const CHANGED = 'The rows or the action have changed since that page was made. This is what would change now.';
+
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['plan_changed', CHANGED],
+  ['count_mismatch', 'The number you typed is not the number of changes. Nothing was done.'],
+]);
+
+function isGone(asked: unknown, kept: unknown): boolean {
+  return asked !== undefined && kept === undefined;
+}
+
+/** What keeps a plan that is there from being confirmed. */
+function refusalOf(
+  action: ActionDefinition,
+  plan: Plan,
+  onlyAllowed: Permissions | undefined,
+  request: Request,
+): PlanChangedError | CountMismatchError | undefined {
+  const toDo = plan.changes.length - (onlyAllowed?.counts.refused ?? 0);
+  if (toDo === 0 || action.confirmation === 'never') return new PlanChangedError();
+  const typed = bodyField(request, 'count')?.trim();
+  return action.confirmation === 'type_number' && typed !== String(toDo) ? new CountMismatchError() : undefined;
 }

@@ -1,0 +1,119 @@
+/** Undo and retry of a run: a plan that is previewed and confirmed like that of a click. */
+import { urlencoded, Router, type Request } from 'express';
+import type { FollowUpKind, FollowUps } from '../../runs/follow-ups.ts';
+import type { Performer } from '../../runs/performer.ts';
+import { retryKey, undoKey, type PlanStore } from '../../runs/plan-store.ts';
+import type { Preview } from '../../runs/preview.ts';
+import { pageUrl } from '../../shotgrid/links.ts';
+import { PlanChangedError } from '../errors.ts';
+import type { OpenedRun, OpenRun } from '../open-run.ts';
+import { readView } from '../paging.ts';
+import type { PresentProposal } from '../present-proposal.ts';
+import type { Recorder } from '../recorder.ts';
+import { contextOf } from '../request-context.ts';
+import { wantsJson, type Respond } from '../respond.ts';
+import type { Csrf } from '../viewer.ts';
+import { bodyField } from './login.ts';
+
+export type FollowUpDeps = {
+  readonly openRun: OpenRun;
+  readonly followUps: FollowUps;
+  readonly plans: PlanStore;
+  readonly performer: Performer;
+  readonly presentProposal: PresentProposal;
+  readonly recorder: Recorder;
+  readonly respond: Respond;
+  readonly csrf: Csrf;
+  readonly siteUrl: string;
+};
+
+const TEXTS: Readonly<Record<FollowUpKind, { readonly verb: string; readonly where: string; readonly empty: string }>> =
+  {
+    undo: {
+      verb: 'Undo',
+      where: 'Takes back what the run changed, where nobody has changed it since',
+      empty: 'There is nothing left to take back: every row was changed since, or is gone.',
+    },
+    retry: {
+      verb: 'Try again',
+      where: 'Tries the rows again that were not changed, from how they are now',
+      empty: 'There is nothing left to do: every row is as it should be, or is gone.',
+    },
+  };
+
+const CHANGED = 'The rows have changed since that page was made. This is what would change now.';
+
+export function followUpRoutes(deps: FollowUpDeps): Router {
+  const router = Router();
+  for (const kind of ['undo', 'retry'] as const) {
+    router.get(`/runs/:id/${kind}`, async (request, response) => {
+      const opened = await deps.openRun(request, response);
+      if (opened === undefined) return;
+      const { run, identity } = opened;
+      const kept = await findKept(kind, opened, request);
+      const preview = kept ?? (await deps.followUps.preview(kind, run, identity));
+      const { digest, plan } = preview;
+      if (kept === undefined) {
+        await deps.recorder.plan(request, { digest, changes: plan.changes.length, untouched: plan.untouched.length });
+      }
+      const path = `/runs/${run.id}/${kind}`;
+      const { verb, where, empty } = TEXTS[kind];
+      const answer = await deps.presentProposal({
+        ...preview,
+        title: `${verb}: ${run.context.title}`,
+        where,
+        entityType: run.context.entityType,
+        projectId: run.context.project?.id,
+        confirmation: 'click',
+        path,
+        confirmPath: path,
+        csrf: deps.csrf.sessionToken(request),
+        view: readView(request.query),
+        notice: request.query['notice'] === 'plan_changed' ? CHANGED : undefined,
+        emptyMessage: empty,
+        more: { backHref: pageUrl(deps.siteUrl, run.context.referrerPath) ?? deps.siteUrl, runHref: `/runs/${run.id}` },
+        json: { [kind]: run.id, action: { id: run.actionId, title: run.context.title } },
+      });
+      deps.respond(request, response, answer);
+    });
+
+    router.post(`/runs/:id/${kind}`, urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
+      const opened = await deps.openRun(request, response);
+      if (opened === undefined) return;
+      const { run, identity } = opened;
+      deps.csrf.verifySession(request, bodyField(request, 'csrf'));
+      const confirmed = await deps.followUps.confirm(kind, run, identity, {
+        digest: bodyField(request, 'plan') ?? '',
+        onlyAllowed: bodyField(request, 'only_allowed') === 'on',
+        reference: contextOf(request).reference,
+        clientAddress: request.ip,
+      });
+      if (confirmed === undefined) {
+        if (wantsJson(request)) throw new PlanChangedError();
+        await deps.recorder.refusal(request, new PlanChangedError());
+        response.redirect(303, `/runs/${run.id}/${kind}?notice=plan_changed`);
+        return;
+      }
+      // From here on a client that hangs up changes nothing.
+      if (confirmed.isNew) deps.performer.start(confirmed.run.id);
+      response.redirect(303, `/runs/${confirmed.run.id}`);
+    });
+  }
+  return router;
+
+  /** Further pages of the plan that was shown; for its own person alone, who is the one it is kept for. */
+  async function findKept(
+    kind: FollowUpKind,
+    { run, isOwn }: OpenedRun,
+    request: Request,
+  ): Promise<Preview | undefined> {
+    const digest = request.query['plan'];
+    if (!isOwn || typeof digest !== 'string') return undefined;
+    const key = kind === 'undo' ? undoKey(run.id) : retryKey(run.id);
+    const plan = await deps.plans.find(key, digest);
+    const permissions = await deps.plans.findPermissions(key, digest);
+    return plan === undefined || permissions === undefined
+      ? undefined
+      : { actor: run.actor, plan, digest, permissions };
+  }
+}
