@@ -12,6 +12,8 @@ export type Received = {
 export type Service = {
   readonly origin: string;
   readonly received: Received[];
+  /** How many connections were opened, whatever came of them. */
+  readonly connections: () => number;
   /** Resolves when a request of ours was dropped by the other side. */
   readonly dropped: Promise<unknown>;
   close(): Promise<void>;
@@ -27,6 +29,7 @@ export function json(value: unknown): Answering {
 
 export async function startService(answering: Answering, host = '127.0.0.1'): Promise<Service> {
   const received: Received[] = [];
+  let connections = 0;
   const dropped = Promise.withResolvers<undefined>();
   const server = createServer((request, response) => {
     response.on('close', () => {
@@ -37,11 +40,15 @@ export async function startService(answering: Answering, host = '127.0.0.1'): Pr
       answering(response, one);
     });
   });
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://${host}:${port}`,
     received,
+    connections: () => connections,
     dropped: dropped.promise,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
