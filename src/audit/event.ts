@@ -83,6 +83,9 @@ export const EVENT_TYPES = [
   'audit.searched',
   'audit.record_read',
   'audit.verified',
+  'audit.export_started',
+  'audit.exported',
+  'audit.reconciled',
   'audit.archived',
 ] as const;
 

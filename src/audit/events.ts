@@ -184,6 +184,40 @@ export function auditRecordRead(context: AuditContext, record: { readonly seq: n
   return event('audit.record_read', 'success', context, record);
 }
 
+/** An auditor begins to take records away: durable before the first of them leaves. `filter` as in the address bar. */
+export function auditExportStarted(
+  context: AuditContext,
+  wanted: { readonly format: string; readonly filter: Readonly<Record<string, string>>; readonly matching: number },
+): AuditEvent {
+  return event('audit.export_started', 'intended', context, wanted);
+}
+
+/** An export ended; `records` left the server, and `complete` says whether they were all. */
+export function auditExported(
+  context: AuditContext,
+  sent: {
+    readonly format: string;
+    readonly filter: Readonly<Record<string, string>>;
+    readonly records: number;
+    readonly complete: boolean;
+  },
+): AuditEvent {
+  return event('audit.exported', sent.complete ? 'success' : 'failed', context, sent);
+}
+
+/** The log was compared with ShotGrid's event log; `findings` are lines of the report by kind. */
+export function auditReconciled(
+  context: AuditContext,
+  compared: {
+    readonly from: string;
+    readonly to: string;
+    readonly siteEvents: number;
+    readonly findings: Readonly<Record<string, number>>;
+  },
+): AuditEvent {
+  return event('audit.reconciled', 'success', context, compared);
+}
+
 /** Somebody had the chain checked. */
 export function auditVerified(
   context: AuditContext,

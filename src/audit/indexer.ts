@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { readContent } from './record.ts';
 import type { RecordContent } from './record.ts';
 import { termsOf } from './search-terms.ts';
-import type { ActivityRow, AuditTables, IndexRow } from './tables.ts';
+import type { ActivityRow, ActorsRow, AuditTables, IndexRow } from './tables.ts';
 
 /** Few at a time in the background, so that an append never waits long; more when somebody waits for the search. */
 const BACKGROUND_BATCH = { records: 50, terms: 1_000 };
@@ -69,7 +69,7 @@ export function createIndexer(db: Kysely<AuditTables>): Indexer {
 export async function forgetIndex(db: Kysely<AuditTables>): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await lockMark(transaction);
-    for (const table of ['audit_index', 'audit_terms', 'audit_activity', 'audit_hours'] as const) {
+    for (const table of ['audit_index', 'audit_terms', 'audit_activity', 'audit_actors', 'audit_hours'] as const) {
       await transaction.deleteFrom(table).execute();
     }
     await transaction.updateTable('audit_indexed').set({ seq: 0 }).execute();
@@ -143,13 +143,25 @@ async function insertAll(transaction: Transaction<AuditTables>, batch: readonly 
       .values(terms.slice(start, start + ROWS_PER_INSERT))
       .execute();
   }
+  const activity = [...countActivity(batch.map(({ row }) => row))];
+  for (let start = 0; start < activity.length; start += ROWS_PER_INSERT) {
+    await transaction
+      .insertInto('audit_activity')
+      .values(activity.slice(start, start + ROWS_PER_INSERT))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['kind', 'value', 'hour', 'outcome'])
+          .doUpdateSet({ records: sql`audit_activity.records + excluded.records` }),
+      )
+      .execute();
+  }
   await transaction
-    .insertInto('audit_activity')
-    .values([...countActivity(batch.map(({ row }) => row))])
+    .insertInto('audit_actors')
+    .values([...countActors(batch.map(({ row }) => row))])
     .onConflict((conflict) =>
       conflict
-        .columns(['hour', 'person', 'real_actor', 'action_id', 'type', 'outcome', 'code', 'project_id'])
-        .doUpdateSet({ records: sql`audit_activity.records + excluded.records` }),
+        .columns(['day', 'person', 'real_actor', 'action_id'])
+        .doUpdateSet({ records: sql`audit_actors.records + excluded.records` }),
     )
     .execute();
   for (const [hour, { first, last }] of hoursOf(batch.map(({ row }) => row))) {
@@ -164,20 +176,30 @@ async function insertAll(transaction: Transaction<AuditTables>, batch: readonly 
 function countActivity(rows: readonly IndexRow[]): Iterable<ActivityRow> {
   const counted = new Map<string, ActivityRow>();
   for (const row of rows) {
-    const kind = {
-      hour: hourOf(row.time),
-      person: row.person ?? '',
-      real_actor: row.real_actor ?? '',
-      action_id: row.action_id ?? '',
-      type: row.type,
-      outcome: row.outcome,
-      code: row.code ?? '',
-      project_id: row.project_id ?? 0,
-    };
-    const key = JSON.stringify(kind);
-    counted.set(key, { ...kind, records: (counted.get(key)?.records ?? 0) + 1 });
+    for (const kind of ACTIVITY_KINDS) {
+      const value = kind === 'all' ? '' : row[kind];
+      if (value === null) continue;
+      const counts = { kind, value: String(value), hour: hourOf(row.time), outcome: row.outcome };
+      add(counted, counts);
+    }
   }
   return counted.values();
+}
+
+const ACTIVITY_KINDS = ['all', 'person', 'real_actor', 'action_id', 'type', 'code', 'project_id'] as const;
+
+function countActors(rows: readonly IndexRow[]): Iterable<ActorsRow> {
+  const counted = new Map<string, ActorsRow>();
+  for (const { time, person, real_actor, action_id } of rows) {
+    const day = time.slice(0, 10);
+    add(counted, { day, person: person ?? '', real_actor: real_actor ?? '', action_id: action_id ?? '' });
+  }
+  return counted.values();
+}
+
+function add<Row extends { readonly records: number }>(counted: Map<string, Row>, row: Omit<Row, 'records'>): void {
+  const key = JSON.stringify(row);
+  counted.set(key, { ...row, records: (counted.get(key)?.records ?? 0) + 1 } as Row);
 }
 
 /** From which record to which each hour reaches. Records come in order of seq. */

@@ -10,6 +10,7 @@ import type { AppendOptions } from './append.ts';
 import type { ChainResult } from './chain.ts';
 import { AuditUnavailableError } from './errors.ts';
 import type { AuditEvent } from './event.ts';
+import { streamFile } from './export-file.ts';
 import { createIndexer } from './indexer.ts';
 import { readContent } from './record.ts';
 import type { AuditRecord, SealedRecord } from './record.ts';
@@ -42,6 +43,8 @@ export type AuditLog = {
   readonly story: (record: AuditRecord) => Promise<Story>;
   /** Records that match now, oldest first, a part at a time. What is appended meanwhile is not among them. */
   readonly stream: (filter: AuditFilter) => AsyncGenerator<readonly SealedRecord[]>;
+  /** The part of the log that holds all matches, as a file that can be checked without this server. */
+  readonly file: (filter: AuditFilter) => AsyncGenerator<{ readonly text: string; readonly records: number }>;
   /** One record, or undefined when there is none of this number. */
   readonly read: (seq: number) => Promise<AuditRecord | undefined>;
   /** Checks the whole chain as it is now. Takes time in proportion to its size, a little at a time. */
@@ -97,6 +100,14 @@ export function createAuditLog(deps: {
         await indexer.catchUp();
         const { seq } = await db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow();
         yield* streamRecords(db, filter, seq);
+      } catch (error) {
+        throw new AuditUnavailableError('read', { cause: error });
+      }
+    },
+    file: async function* file(filter) {
+      try {
+        await indexer.catchUp();
+        yield* streamFile(db, filter);
       } catch (error) {
         throw new AuditUnavailableError('read', { cause: error });
       }

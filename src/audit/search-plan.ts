@@ -9,14 +9,21 @@ import type { AuditFilter } from './search-filter.ts';
 import { fieldTerm, projectTerm, rowFieldTerm, rowTerm, undoTerm, wordsOf, wordTerm } from './search-terms.ts';
 import type { AuditTables, IndexRow } from './tables.ts';
 
-/** `from … where …` over audit_index as `i`; `seq` is what to order by. Undefined when nothing can match. */
-export type SearchPlan = { readonly from: RawBuilder<unknown>; readonly where: RawBuilder<unknown> } | undefined;
+/** `from … where …` over audit_index as `i`, to be ordered by `seq`. Undefined when nothing can match. */
+export type SearchPlan =
+  | { readonly from: RawBuilder<unknown>; readonly where: RawBuilder<unknown>; readonly seq: RawBuilder<unknown> }
+  | undefined;
 
 type Condition = {
   /** Checks one record, without an index that would lead elsewhere. */
   readonly check: RawBuilder<unknown>;
   /** Goes through the matches by index. */
-  readonly lead: { readonly from: RawBuilder<unknown>; readonly where: RawBuilder<unknown> };
+  readonly lead: {
+    readonly from: RawBuilder<unknown>;
+    readonly where: RawBuilder<unknown>;
+    /** The number of the record as the leading index has it: in its order nothing needs to be sorted. */
+    readonly seq: RawBuilder<unknown>;
+  };
   /** Rows of the index that match; only its size matters. */
   readonly matches: RawBuilder<unknown>;
   /** Leads only to few matches: those of several words come in no order and must be sorted. */
@@ -37,9 +44,10 @@ const COLUMNS = {
   launchId: 'launch_id',
   runId: 'run_id',
   reference: 'reference',
+  clientAddress: 'client_address',
 } as const satisfies Partial<Record<keyof AuditFilter, keyof IndexRow>>;
 
-const FROM_INDEX = sql`from audit_index i`;
+const FROM_INDEX = { from: sql`from audit_index i`, seq: sql`i.seq` };
 
 export async function planSearch(db: Kysely<AuditTables>, filter: AuditFilter): Promise<SearchPlan> {
   if (!isPossible(filter)) return undefined;
@@ -48,17 +56,14 @@ export async function planSearch(db: Kysely<AuditTables>, filter: AuditFilter): 
   const conditions = conditionsOf(filter);
   const sizes = conditions.length < 2 ? [0] : await Promise.all(conditions.map((one) => countSome(db, one)));
   const leader = rarest(conditions, sizes) ?? (await onlyLeader(db, conditions));
+  const { from, seq } = leader?.lead ?? FROM_INDEX;
   const where = conditions.map((one) => (one === leader ? one.lead.where : one.check));
-  if (filter.clientAddress !== undefined) where.push(sql`i.client_address = ${searchable(filter.clientAddress)}`);
-  if (span.first > 1) where.push(sql`i.seq >= ${span.first}`);
-  if (span.last !== Infinity) where.push(sql`i.seq <= ${span.last}`);
+  if (span.first > 1) where.push(sql`${seq} >= ${span.first}`);
+  if (span.last !== Infinity) where.push(sql`${seq} <= ${span.last}`);
   // Never by the index of times: that would give up the order of records.
   if (filter.from !== undefined) where.push(sql`i.time || '' >= ${filter.from.toISOString()}`);
   if (filter.to !== undefined) where.push(sql`i.time || '' < ${filter.to.toISOString()}`);
-  return {
-    from: leader?.lead.from ?? FROM_INDEX,
-    where: where.length === 0 ? sql`1 = 1` : sql.join(where, sql` and `),
-  };
+  return { from, seq, where: where.length === 0 ? sql`1 = 1` : sql.join(where, sql` and `) };
 }
 
 /** No record has such numbers; PostgreSQL would call them an error. */
@@ -105,7 +110,7 @@ function byColumn(column: keyof IndexRow, value: string | number | null, nothing
   const name = sql.ref(`i.${column}`);
   return {
     check: sql`${name} ${nothing} = ${value}`,
-    lead: { from: FROM_INDEX, where: sql`${name} = ${value}` },
+    lead: { ...FROM_INDEX, where: sql`${name} = ${value}` },
     matches: sql`from audit_index i where ${name} = ${value}`,
   };
 }
@@ -114,7 +119,11 @@ function byTerm(term: string): Condition {
   return {
     check: sql`exists (select 1 from audit_terms t where t.term = ${term} and t.seq = i.seq)`,
     // "Cross" fixes the order of the two in SQLite.
-    lead: { from: sql`from audit_terms d cross join audit_index i`, where: sql`d.term = ${term} and d.seq = i.seq` },
+    lead: {
+      from: sql`from audit_terms d cross join audit_index i`,
+      where: sql`d.term = ${term} and d.seq = i.seq`,
+      seq: sql`d.seq`,
+    },
     matches: sql`from audit_terms where term = ${term}`,
   };
 }
@@ -126,7 +135,11 @@ function byWord(word: string): Condition {
   const matches = sql`from audit_terms where term >= ${start} and term < ${end}`;
   return {
     check: sql`exists (select 1 from audit_terms t where t.seq = i.seq and t.term >= ${start} and t.term < ${end})`,
-    lead: { from: sql`from (select distinct seq ${matches}) d cross join audit_index i`, where: sql`d.seq = i.seq` },
+    lead: {
+      from: sql`from (select distinct seq ${matches}) d cross join audit_index i`,
+      where: sql`d.seq = i.seq`,
+      seq: sql`d.seq`,
+    },
     matches,
     sorts: true,
   };

@@ -43,13 +43,14 @@ export async function searchRecords(db: Kysely<AuditTables>, filter: AuditFilter
   };
 }
 
-/** Every record that matches, oldest first, up to and including number `lastSeq`; a part at a time. */
+/** Every record that matches, oldest first, behind number `fromSeq` up to and including `lastSeq`; a part at a time. */
 export async function* streamRecords(
   db: Kysely<AuditTables>,
   filter: AuditFilter,
   lastSeq: number,
+  fromSeq = 0,
 ): AsyncGenerator<readonly SealedRecord[]> {
-  for (let afterSeq = 0, more = true; more;) {
+  for (let afterSeq = fromSeq, more = true; more;) {
     const page = await fetchRecords(db, filter, {
       afterSeq,
       beforeSeq: lastSeq + 1,
@@ -74,14 +75,14 @@ async function fetchRecords(
 ): Promise<SealedRecord[]> {
   const plan = await planSearch(db, filter);
   if (plan === undefined) return [];
-  const before = page.beforeSeq === undefined ? sql`` : sql`and i.seq < ${page.beforeSeq}`;
-  const after = page.afterSeq === undefined ? sql`` : sql`and i.seq > ${page.afterSeq}`;
+  const before = page.beforeSeq === undefined ? sql`` : sql`and ${plan.seq} < ${page.beforeSeq}`;
+  const after = page.afterSeq === undefined ? sql`` : sql`and ${plan.seq} > ${page.afterSeq}`;
   const order = page.oldestFirst ? sql`asc` : sql`desc`;
   // First which, then their lines: whatever has to be sorted is small.
   const { rows } = await sql<SealedRecord>`
     select r.seq, r.hash, r.line
     from (
-      select i.seq ${plan.from} where ${plan.where} ${before} ${after} order by i.seq ${order} limit ${page.limit}
+      select i.seq ${plan.from} where ${plan.where} ${before} ${after} order by ${plan.seq} ${order} limit ${page.limit}
     ) found
     cross join audit_records r
     where r.seq = found.seq

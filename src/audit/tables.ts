@@ -6,6 +6,7 @@ export type AuditTables = {
   audit_index: IndexRow;
   audit_terms: { term: string; seq: number };
   audit_activity: ActivityRow;
+  audit_actors: ActorsRow;
   audit_hours: { hour: string; first_seq: number; last_seq: number };
   audit_checkpoints: { size: number; head: string; time: string; key_id: string; signature: string };
   audit_archives: ArchiveRow;
@@ -38,16 +39,24 @@ export type IndexRow = {
   client_address: string | null;
 };
 
-/** How many records of one kind one hour has; texts are empty and numbers 0 where records have none. */
+/** How many records one hour has: `all` of them, or those with this value in one respect. */
 export type ActivityRow = {
+  kind: ActivityKind;
+  value: string;
   /** `2026-01-02T03`, UTC. */
   hour: string;
+  outcome: string;
+  records: number;
+};
+
+export type ActivityKind = 'all' | 'person' | 'real_actor' | 'action_id' | 'type' | 'code' | 'project_id';
+
+/** How many records of one day name these; texts are empty where they name nobody. */
+export type ActorsRow = {
+  /** `2026-01-02`, UTC. */
+  day: string;
   person: string;
   real_actor: string;
   action_id: string;
-  type: string;
-  outcome: string;
-  code: string;
-  project_id: number;
   records: number;
 };

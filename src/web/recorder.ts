@@ -3,6 +3,9 @@ import type { Request } from 'express';
 import type { AmiPayload } from '../ami/payload.ts';
 import type { AuditContext, AuditEvent } from '../audit/event.ts';
 import {
+  auditExported,
+  auditExportStarted,
+  auditReconciled,
   auditRecordRead,
   auditSearched,
   auditVerified,
@@ -46,6 +49,9 @@ export type Recorder = {
   auditSearched(request: Request, filter: Readonly<Record<string, string>>, found: number): Promise<void>;
   auditRecordRead(request: Request, seq: number): Promise<void>;
   auditVerified(request: Request, result: Parameters<typeof auditVerified>[1]): Promise<void>;
+  auditExportStarted(request: Request, wanted: Parameters<typeof auditExportStarted>[1]): Promise<void>;
+  auditExported(request: Request, sent: Parameters<typeof auditExported>[1]): Promise<void>;
+  auditReconciled(request: Request, compared: Parameters<typeof auditReconciled>[1]): Promise<void>;
   /** Never throws: a refusal stands, also when the log cannot take it; the trouble is logged then. */
   refusal(request: Request, error: ServiceError): Promise<void>;
 };
@@ -95,6 +101,15 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
     },
     async auditVerified(request, result) {
       await audit.append(auditVerified(context(request), result));
+    },
+    async auditExportStarted(request, wanted) {
+      await audit.append(auditExportStarted(context(request), wanted));
+    },
+    async auditExported(request, sent) {
+      await audit.append(auditExported(context(request), sent));
+    },
+    async auditReconciled(request, compared) {
+      await audit.append(auditReconciled(context(request), compared));
     },
     async refusal(request, error) {
       const event = refusalEvent(request, context(request), error);

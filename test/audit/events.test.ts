@@ -107,6 +107,11 @@ describe('every event', () => {
       events.runFinished(context, { counts: { done: 1, failed: 0 } }),
       events.auditSearched(context, { filter: { person: 'artist' }, found: 3 }),
       events.auditRecordRead(context, { seq: 3 }),
+      events.proofGiven(context, { kind: 'assertion', audience: 'https://render.example', id: 'jti' }),
+      events.runCancelled(context, { runOf: 'artist' }),
+      events.auditExportStarted(context, { format: 'csv', filter: {}, matching: 3 }),
+      events.auditExported(context, { format: 'csv', filter: {}, records: 2, complete: false }),
+      events.auditReconciled(context, { from: 'a', to: 'b', siteEvents: 9, findings: { click_unseen: 1 } }),
       events.auditVerified(context, { intact: false, brokenAt: 3, reason: 'edited' }),
       events.auditArchived(context, { firstSeq: 1, lastSeq: 9, head: 'a'.repeat(64), fileSha256: 'b'.repeat(64) }),
     ];

@@ -205,7 +205,7 @@ describe.each(databases)('a search in $name', ({ open }) => {
       ...Array.from({ length: 5 }, () => loggedOut(who('artist', { actionId: 'approve' }))),
       loggedOut({}),
     ]);
-    expect((await log.activity({})).actors).toEqual([
+    expect((await log.activity({})).actors.list).toEqual([
       { person: 'artist', realActor: 'understudy', actionId: 'approve', records: 5 },
       { person: 'manager', realActor: 'understudy', actionId: 'omit', records: 3 },
     ]);

@@ -2,6 +2,8 @@
 import type { FieldChange, FieldValue, UntouchedRow, UpdateChange } from '../../src/actions/plan.ts';
 import type { AuditLog } from '../../src/audit/log.ts';
 import { NO_HASH, readContent, sealRecord, type AuditRecord } from '../../src/audit/record.ts';
+import { barsOf } from '../../src/audit/activity-bars.ts';
+import type { Activity } from '../../src/audit/activity.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 
 const LONG_NAME = 'HSM_10_0010_crowd_simulation_with_a_very_long_descriptive_name_that_nobody_shortened_cmp_v0123';
@@ -191,7 +193,15 @@ function seal(events: readonly (readonly string[])[]): readonly AuditRecord[] {
         launchId: 'ma3TmizbdS8gEzE8Y4pVew',
         project: { id: 116, name: 'Hyperspace Madness' },
       },
-      details: type?.startsWith('changes') === true ? { part: 1, parts: 1, rows: versions(4) } : {},
+      details:
+        type?.startsWith('changes') === true
+          ? {
+              part: 1,
+              parts: 2,
+              total: 204,
+              rows: versions(4).map((row) => ({ ...row, outcome: 'done', siteErrorId: '1f2e3d' })),
+            }
+          : {},
     } as unknown as AuditEvent;
     const sealed = sealRecord(event, previous, new Date(Date.UTC(2026, 4, 4, 10, 0, at)));
     previous = sealed;
@@ -199,9 +209,51 @@ function seal(events: readonly (readonly string[])[]): readonly AuditRecord[] {
   });
 }
 
+const NO_ACTIVITY: Activity = {
+  total: 0,
+  isComplete: true,
+  unit: 'day',
+  bars: [],
+  actors: { isComplete: true, list: [] },
+};
+
+const ACTIVITY: Activity = {
+  total: 10_000,
+  isComplete: false,
+  unit: 'day',
+  bars: barsOf(new Date('2026-03-01T00:00:00Z'), new Date('2026-05-05T00:00:00Z'), 'day').map((bar, at) => ({
+    ...bar,
+    counts:
+      at % 7 > 4
+        ? {}
+        : {
+            success: 90 + ((at * 37) % 60),
+            intended: 20,
+            refused: at % 9,
+            failed: at % 5 === 0 ? 2 : 0,
+            unknown: at % 11 === 0 ? 1 : 0,
+          },
+  })),
+  actors: {
+    isComplete: false,
+    list: [
+      {
+        person: LONG_ACTOR.login,
+        realActor: 'understudy',
+        actionId: 'approve-and-notify-everybody-on-the-show',
+        records: 4_321,
+      },
+      { person: 'artist', realActor: 'understudy', actionId: '', records: 12 },
+    ],
+  },
+};
+
 function log(kept: readonly AuditRecord[], intact: boolean): AuditLog {
   return {
     search: () => Promise.resolve({ records: kept.toReversed(), ...(kept.length > 0 ? { nextBeforeSeq: 1 } : {}) }),
+    activity: () => Promise.resolve(kept.length === 0 ? NO_ACTIVITY : ACTIVITY),
+    story: () =>
+      Promise.resolve({ records: kept.slice(0, 7), isCut: true, takesBack: kept[3], takenBackBy: [kept[4]] }),
     read: (seq: number) => Promise.resolve(kept[seq - 2]),
     verify: () =>
       Promise.resolve(

@@ -1,6 +1,6 @@
 /**
  * What records are found and counted by, beside the columns of audit_index: rows, fields and words that records name, and
- * how many records of each kind there are an hour. Like all of the index it repeats what records say and can be made again.
+ * how many records there are an hour. Like all of the index it repeats what records say and can be made again.
  */
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
@@ -25,14 +25,25 @@ export function auditSearch(dialect: Dialect): Migration {
       // "Does this record name a word that begins so?"
       await db.schema.createIndex('audit_terms_seq').on('audit_terms').columns(['seq', 'term']).execute();
 
-      const kind = ['hour', 'person', 'real_actor', 'action_id', 'type', 'outcome', 'code'];
-      let activity = db.schema
+      // Of each kind: all records, or those that have this value in one respect.
+      await db.schema
         .createTable('audit_activity')
-        .addColumn('project_id', wide, (column) => column.notNull());
-      for (const column of kind) activity = activity.addColumn(column, text, (one) => one.notNull());
-      await activity
+        .addColumn('kind', text, (column) => column.notNull())
+        .addColumn('value', text, (column) => column.notNull())
+        .addColumn('hour', text, (column) => column.notNull())
+        .addColumn('outcome', text, (column) => column.notNull())
         .addColumn('records', wide, (column) => column.notNull())
-        .addPrimaryKeyConstraint('audit_activity_pk', [...kind, 'project_id'] as never)
+        .addPrimaryKeyConstraint('audit_activity_pk', ['kind', 'value', 'hour', 'outcome'])
+        .modifyEnd(clustered)
+        .execute();
+      await db.schema
+        .createTable('audit_actors')
+        .addColumn('day', text, (column) => column.notNull())
+        .addColumn('person', text, (column) => column.notNull())
+        .addColumn('real_actor', text, (column) => column.notNull())
+        .addColumn('action_id', text, (column) => column.notNull())
+        .addColumn('records', wide, (column) => column.notNull())
+        .addPrimaryKeyConstraint('audit_actors_pk', ['day', 'person', 'real_actor', 'action_id'])
         .modifyEnd(clustered)
         .execute();
 
@@ -42,6 +53,13 @@ export function auditSearch(dialect: Dialect): Migration {
         .addColumn('hour', text, (column) => column.primaryKey())
         .addColumn('first_seq', wide, (column) => column.notNull())
         .addColumn('last_seq', wide, (column) => column.notNull())
+        .execute();
+
+      await db.schema
+        .createIndex('audit_index_client_address')
+        .on('audit_index')
+        .columns(['client_address', 'seq'])
+        .where('client_address', 'is not', null)
         .execute();
 
       await sql`delete from audit_index`.execute(db);

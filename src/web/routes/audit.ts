@@ -1,52 +1,85 @@
-/** ⑥ The log, for auditors: search, one record, and the check of the chain. Looking is recorded too. */
+/** ⑥ The log, for auditors: search, one record, export, the check of the chain. Looking is recorded too. */
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import { EVENT_TYPES } from '../../audit/event.ts';
 import type { AuditLog } from '../../audit/log.ts';
+import { FILTER_NAMES, formatSearchQuery, OUTCOMES, parseSearchQuery } from '../../audit/search-query.ts';
+import type { SearchQuery } from '../../audit/search-query.ts';
 import { hasRole } from '../../login/identity.ts';
-import { PageUnknownError, RoleRequiredError } from '../errors.ts';
-import { presentRecordLine, presentRecordRows } from '../present-audit.ts';
+import { AuditFilterError, RecordUnknownError } from '../audit-errors.ts';
+import { RoleRequiredError } from '../errors.ts';
+import { presentActivity, numberText } from '../present-activity.ts';
+import { presentFilters, presentRecord, presentRecordLine, presentSpans } from '../present-audit.ts';
 import type { Recorder } from '../recorder.ts';
+import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import { identityOf } from '../viewer.ts';
+import { EXPORT_TITLES, exportAudit } from './audit-export.ts';
 
-export type AuditDeps = { readonly audit: AuditLog; readonly recorder: Recorder; readonly respond: Respond };
-
-/** What the address bar may narrow by; each is compared for equality. */
-const FILTERS = ['person', 'reference', 'type', 'code', 'actionId', 'launchId', 'runId'] as const;
+export type AuditDeps = {
+  readonly audit: AuditLog;
+  readonly recorder: Recorder;
+  readonly respond: Respond;
+  readonly siteUrl: string;
+  readonly now: () => Date;
+};
 
 export function auditRoutes(deps: AuditDeps): Router {
   const router = Router();
   router.use('/audit', requireAuditor);
 
   router.get('/audit', async (request, response) => {
-    const filter = readFilter(request);
-    const before = Number(request.query['before']);
-    const page = await deps.audit.search({
-      ...filter,
-      ...(Number.isSafeInteger(before) && before > 0 ? { beforeSeq: before } : {}),
-    });
-    await deps.recorder.auditSearched(request, filter, page.records.length);
-    const next = page.nextBeforeSeq;
-    const nextHref =
-      next === undefined ? undefined : `/audit?${new URLSearchParams({ ...filter, before: String(next) }).toString()}`;
+    const query = parseSearchQuery(request.query);
+    if (query.problems.size > 0) {
+      answerProblems(request, response, query);
+      return;
+    }
+    const { typed, filter } = query;
+    const [page, activity] = await Promise.all([
+      deps.audit.search({ ...filter, ...query.page }),
+      deps.audit.activity(filter),
+    ]);
+    await deps.recorder.auditSearched(request, typed, activity.total);
+    const hrefOf = (changes: Readonly<Record<string, string | number | undefined>>): string =>
+      `/audit${formatSearchQuery(typed, { limit: query.page.limit, ...changes })}`;
+    const older = page.nextBeforeSeq === undefined ? undefined : hrefOf({ before: page.nextBeforeSeq });
+    const newer = page.newerAfterSeq === undefined ? undefined : hrefOf({ after: page.newerAfterSeq });
     deps.respond(request, response, {
       page: 'audit',
       model: {
-        title: 'Audit log',
-        section: 'audit',
-        filter: { ...BLANK, ...filter },
-        types: EVENT_TYPES,
-        records: page.records.map(presentRecordLine),
-        nextHref,
+        ...formModel(typed),
+        filters: presentFilters(typed, hrefOf),
+        spans: presentSpans(deps.now(), filter, hrefOf),
+        records: page.records.map((record) => presentRecordLine(record, hrefOf)),
+        activity: presentActivity(activity, hrefOf),
+        isComplete: activity.isComplete,
+        actors: activity.actors.list.map((actor) => ({
+          ...actor,
+          records: numberText(actor.records),
+          href: hrefOf({ person: actor.person, actionId: actor.actionId === '' ? undefined : actor.actionId }),
+        })),
+        areActorsComplete: activity.actors.isComplete,
+        olderHref: older,
+        newerHref: newer,
+        formats: EXPORT_TITLES,
+        exportHref: (format: string) => `/audit/export${formatSearchQuery(typed, { format })}`,
       },
-      json: { records: page.records.map(({ hash, content }) => ({ hash, ...content })), next: nextHref ?? null },
+      json: {
+        records: page.records.map(({ hash, content }) => ({ hash, ...content })),
+        total: activity.total,
+        isTotalExact: activity.isComplete,
+        activity: activity.bars.map(({ from, to, counts }) => ({ from, to, counts })),
+        actors: activity.actors.list,
+        next: older ?? null,
+        previous: newer ?? null,
+      },
     });
   });
 
   router.get('/audit/records/:seq', async (request, response) => {
     const { seq } = request.params;
     const record = /^\d{1,15}$/.test(seq) ? await deps.audit.read(Number(seq)) : undefined;
-    if (record === undefined) throw new PageUnknownError();
+    if (record === undefined) throw new RecordUnknownError();
+    const story = await deps.audit.story(record);
     await deps.recorder.auditRecordRead(request, record.seq);
     const { content, hash, line } = record;
     deps.respond(request, response, {
@@ -54,15 +87,14 @@ export function auditRoutes(deps: AuditDeps): Router {
       model: {
         title: `Record ${record.seq}`,
         section: 'audit',
-        record: { ...presentRecordLine(record), hash },
-        rows: presentRecordRows(record),
-        pretty: JSON.stringify(content, null, 2),
-        launchHref:
-          content.launchId === undefined ? undefined : `/audit?launchId=${encodeURIComponent(content.launchId)}`,
+        style: 'audit.css',
+        ...presentRecord(record, story, deps.siteUrl),
       },
-      json: { hash, line, content },
+      json: { hash, line, content, story: story.records.map((one) => one.seq) },
     });
   });
+
+  router.get('/audit/export', exportAudit(deps));
 
   router.get('/audit/verify', async (request, response) => {
     const result = await deps.audit.verify();
@@ -72,6 +104,7 @@ export function auditRoutes(deps: AuditDeps): Router {
       model: {
         title: 'Verify the log',
         section: 'audit',
+        style: 'audit.css',
         narrow: true,
         intact: result.intact,
         brokenAt: result.intact ? undefined : result.brokenAt,
@@ -86,9 +119,46 @@ export function auditRoutes(deps: AuditDeps): Router {
   });
 
   return router;
+
+  /** The form as it was filled in, with what is wrong beside each part. */
+  function answerProblems(request: Request, response: Response, { typed, problems }: SearchQuery): void {
+    const error = new AuditFilterError(problems);
+    const { reference } = contextOf(request);
+    deps.respond(request, response, {
+      status: error.status,
+      page: 'audit',
+      model: {
+        ...formModel(typed),
+        problems: Object.fromEntries(problems),
+        // What is no part of the form is named above it.
+        strangers: [...problems].filter(([name]) => !(FILTER_NAMES as readonly string[]).includes(name)),
+        code: error.code,
+        reference,
+      },
+      json: {
+        code: error.code,
+        status: error.status,
+        message: error.message,
+        remedy: error.remedy,
+        reference,
+        problems: error.problems,
+      },
+    });
+  }
 }
 
-const BLANK = Object.fromEntries(FILTERS.map((name) => [name, '']));
+function formModel(typed: SearchQuery['typed']) {
+  return {
+    title: 'Audit log',
+    section: 'audit',
+    style: 'audit.css',
+    typed,
+    types: EVENT_TYPES,
+    outcomes: OUTCOMES,
+    problems: {},
+    strangers: [],
+  };
+}
 
 function requireAuditor(request: Request, response: Response, next: NextFunction): void {
   const identity = identityOf(request);
@@ -98,13 +168,4 @@ function requireAuditor(request: Request, response: Response, next: NextFunction
   }
   if (!hasRole(identity, 'auditor')) throw new RoleRequiredError('this page is for auditors');
   next();
-}
-
-function readFilter(request: Request): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    FILTERS.flatMap((name) => {
-      const value = request.query[name];
-      return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim().slice(0, 500)]] : [];
-    }),
-  );
 }

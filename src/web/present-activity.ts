@@ -1,0 +1,122 @@
+/**
+ * The picture above the audit log: stacked bars over time, drawn as shapes of an SVG without a single style of its own, so that
+ * a strict content security policy lets it be. Each bar leads to its own span of time. Pure.
+ */
+import type { Activity } from '../audit/activity.ts';
+import type { BarUnit } from '../audit/activity-bars.ts';
+import type { AuditOutcome } from '../audit/event.ts';
+
+/** From the bottom of a bar upwards: what needs attention sits on top, where it is seen. */
+export const STACK: readonly AuditOutcome[] = ['success', 'intended', 'unknown', 'refused', 'failed'];
+
+export type PresentedBar = {
+  /** Where the bar begins; bars are one wide. */
+  readonly x: number;
+  readonly href: string;
+  /** `2026-01-05: 120 records, 3 refused`. */
+  readonly title: string;
+  readonly label: string;
+  readonly total: number;
+  readonly parts: readonly { readonly outcome: AuditOutcome; readonly y: number; readonly height: number }[];
+  readonly counts: readonly { readonly outcome: AuditOutcome; readonly count: number }[];
+};
+
+export type PresentedActivity = {
+  readonly total: string;
+  readonly unit: BarUnit;
+  readonly bars: readonly PresentedBar[];
+  readonly highest: string;
+  readonly outcomes: readonly { readonly outcome: AuditOutcome; readonly count: string; readonly href: string }[];
+  readonly first: string;
+  readonly last: string;
+};
+
+/** Height of the drawing; its width is the number of bars. */
+export const HEIGHT = 100;
+/** Three refusals among ten thousand clicks are still seen. */
+const LEAST_HEIGHT = 2.5;
+
+/** @param hrefOf - The page's address with these parts of the filter changed. */
+export function presentActivity(
+  activity: Activity,
+  hrefOf: (changes: Readonly<Record<string, string>>) => string,
+): PresentedActivity {
+  const { bars, unit } = activity;
+  const totals = bars.map(({ counts }) => sum(Object.values(counts)));
+  const most = Math.max(1, ...totals);
+  const presented = bars.map((bar, x): PresentedBar => {
+    const counts = STACK.flatMap((outcome) => {
+      const count = bar.counts[outcome] ?? 0;
+      return count === 0 ? [] : [{ outcome, count }];
+    });
+    const label = labelOf(bar.from, unit);
+    return {
+      x,
+      href: hrefOf({ from: bar.from.toISOString(), to: bar.to.toISOString() }),
+      title: `${label}: ${sentence(counts)}`,
+      label,
+      total: totals[x] ?? 0,
+      parts: stack(counts, most),
+      counts,
+    };
+  });
+  return {
+    total: numberText(activity.total),
+    unit,
+    bars: presented,
+    highest: numberText(Math.max(0, ...totals)),
+    outcomes: STACK.flatMap((outcome) => {
+      const count = sum(bars.map(({ counts }) => counts[outcome] ?? 0));
+      return count === 0 ? [] : [{ outcome, count: numberText(count), href: hrefOf({ outcome }) }];
+    }),
+    first: presented[0]?.label ?? '',
+    last: presented.at(-1)?.label ?? '',
+  };
+}
+
+function stack(
+  counts: readonly { readonly outcome: AuditOutcome; readonly count: number }[],
+  most: number,
+): PresentedBar['parts'] {
+  const heights = counts.map(({ count }) => Math.max(LEAST_HEIGHT, (count / most) * HEIGHT));
+  // Small parts were made visible at the cost of the others, never of the frame.
+  const scale = Math.min(1, HEIGHT / Math.max(1, sum(heights)));
+  let top = HEIGHT;
+  return counts.map(({ outcome }, index) => {
+    const height = rounded((heights[index] ?? 0) * scale);
+    top = rounded(top - height);
+    return { outcome, y: Math.max(0, top), height };
+  });
+}
+
+function labelOf(from: Date, unit: BarUnit): string {
+  const text = from.toISOString();
+  switch (unit) {
+    case 'month':
+      return text.slice(0, 7);
+    case 'day':
+      return text.slice(0, 10);
+    case 'hour':
+    case 'minute':
+      return text.slice(0, 16).replace('T', ' ');
+  }
+}
+
+function sentence(counts: readonly { readonly outcome: AuditOutcome; readonly count: number }[]): string {
+  const total = sum(counts.map(({ count }) => count));
+  if (total === 0) return 'no records';
+  const parts = counts.map(({ outcome, count }) => `${numberText(count)} ${outcome}`);
+  return `${numberText(total)} ${total === 1 ? 'record' : 'records'}, ${parts.join(', ')}`;
+}
+
+export function numberText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
