@@ -5,11 +5,15 @@ import type { AmiPayload } from '../ami/payload.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createRelyingParty } from '../login/relying-party.ts';
+import { createCancelRun, type CancelRun } from '../runs/cancel.ts';
 import { createConfirmRun } from '../runs/confirm.ts';
+import { createFollowUps, type FollowUps } from '../runs/follow-ups.ts';
 import { createPerformer } from '../runs/performer.ts';
 import { createPlanStore } from '../runs/plan-store.ts';
 import { createMakePreview } from '../runs/preview.ts';
-import { createResolveActor } from '../runs/resolve-actor.ts';
+import { createProgress, type Progress } from '../runs/progress.ts';
+import { createResolveActor, createResolveSelf } from '../runs/resolve-actor.ts';
+import type { RunQueue } from '../runs/run-queue.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createFormStore } from '../session/form-store.ts';
 import { createLaunchStore } from '../session/launches.ts';
@@ -31,6 +35,10 @@ import { createSecretTokensOf } from './secret-tokens.ts';
 import { createServiceParts, setUpProblems } from './service-parts.ts';
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
+  /** Undo and retry of runs. */
+  readonly followUps: FollowUps;
+  readonly cancelRun: CancelRun;
+  readonly progress: Progress;
   /** Forgets what has expired. */
   prune(): Promise<void>;
   /** Reads action files that have changed. */
@@ -41,6 +49,8 @@ export type Parts = Omit<AppDeps, 'isDraining'> & {
 
 /** A session lasts this long after its last use. */
 const SESSION_SECONDS = 8 * 60 * 60;
+/** Longer than any launch waits for its confirmation. */
+const KEEP_PLANS_MS = 7 * 24 * 60 * 60 * 1_000;
 const IDP_TIMEOUT_MS = 10_000;
 
 /** The identity provider, the site and Redis may be down at this time; action files and database may not. */
@@ -63,6 +73,12 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const plans = createPlanStore(database.db);
   const runs = createRunStore(database.db, now);
   const resolveActor = createResolveActor({ shotgrid, policy: config.sudoPolicy });
+  const readFieldSchemas = createFieldSchemas({ client: shotgrid.asScript(), now });
+  const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    delay(ms, undefined, { signal }).catch(() => undefined);
+  const progress = createProgress({ runs, sleep });
+  const confirmRun = createConfirmRun({ audit, runs, scriptName, randomId });
+  const queue = await createRunQueue();
 
   return {
     publicUrl: config.publicUrl,
@@ -99,7 +115,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     catalogue,
     secretTokensOf: createSecretTokensOf(secrets),
     readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
-    readFieldSchemas: createFieldSchemas({ client: shotgrid.asScript(), now }),
+    readFieldSchemas,
     launches,
     formStore,
     ...services,
@@ -109,19 +125,35 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     runs,
     audit,
     resolveActor,
-    makePreview: createMakePreview({ resolveActor, plans, now }),
-    confirmRun: createConfirmRun({ audit, runs, scriptName, randomId }),
+    makePreview: createMakePreview({ resolveActor, plans, readFieldSchemas, now }),
+    confirmRun,
+    followUps: createFollowUps({
+      runs,
+      plans,
+      confirmRun,
+      resolveSelf: createResolveSelf({ shotgrid, policy: config.sudoPolicy }),
+      readFieldSchemas,
+      now,
+    }),
+    cancelRun: createCancelRun({ audit, runs, scriptName }),
+    progress,
     performer: createPerformer({
       shotgrid,
       audit,
       runs,
       scriptName,
-      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+      now,
+      sleep,
+      randomId,
+      settings: config.runs,
+      queue,
+      onSettled: progress.nudge,
       onTrouble: (runId, error) => log.error({ runId, reason: reasonOf(error) }, 'a run has trouble'),
     }),
     async prune() {
       try {
         await Promise.all([launches.prune(), formStore.prune(), attempts.prune(), sessions.prune()]);
+        await plans.prune(new Date(now().getTime() - KEEP_PLANS_MS));
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');
       }
@@ -146,6 +178,18 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       await database.close();
     },
   };
+
+  /** Undefined on one machine: it performs its runs itself. */
+  async function createRunQueue(): Promise<RunQueue | undefined> {
+    const { redisUrl } = secrets;
+    if (redisUrl === undefined) return undefined;
+    const { createQueue } = await import('./run-queue.ts');
+    return createQueue({
+      url: redisUrl,
+      sleep,
+      onError: (error) => log.warn({ reason: error.message }, 'the queue of runs'),
+    });
+  }
 
   async function createSessions(): Promise<SessionStore> {
     const { redisUrl } = secrets;

@@ -1,0 +1,57 @@
+/** A server that is killed outright, again and again, in the middle of its runs. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { databases } from '../support/databases.ts';
+import { KINDS, startCrashStudio, type CrashStudio } from './crash-studio.ts';
+
+const ROWS = 300;
+const POINTS = 50;
+const LATENCY = 0.15;
+
+const [{ open }] = databases as [(typeof databases)[number]];
+let crash: CrashStudio;
+beforeAll(async () => {
+  crash = await startCrashStudio(await open(), LATENCY);
+}, 60_000);
+afterAll(async () => {
+  await crash.close();
+});
+
+const batches = (): number => crash.studio.site.calls.filter(({ path }) => path.includes('_batch')).length;
+
+/** Until the run's server has sent something since, or has nothing left to send. */
+async function untilItWrites(since: number): Promise<void> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(5)) {
+    if (batches() > since || (await crash.unfinished()).length === 0) return;
+  }
+  throw new Error('nobody goes on with the runs');
+}
+
+describe('a server killed at 50 random points of runs of 300 rows', () => {
+  it('writes no row twice, loses none, and keeps its log whole', async () => {
+    const started = [await crash.confirmRuns(ROWS)];
+    let points = 0;
+    while (points < POINTS) {
+      if ((await crash.unfinished()).length === 0) started.push(await crash.confirmRuns(ROWS));
+      const before = batches();
+      const server = await crash.startServer();
+      await untilItWrites(before);
+      await delay(Math.random() * 120);
+      // Every run that is under way is interrupted at a point of its own.
+      points += (await crash.unfinished()).length;
+      await server.stop();
+    }
+    const last = await crash.startServer();
+    while ((await crash.unfinished()).length > 0) await delay(50);
+    await last.stop();
+
+    for (const ids of started) for (const kind of KINDS) await crash.reckon(kind, ids[kind]);
+    expect(await crash.audit.verify()).toMatchObject({ intact: true });
+    for (const ids of started) {
+      for (const kind of KINDS) {
+        const { records } = await crash.audit.search({ runId: ids[kind], type: 'run.finished' });
+        expect(records).toHaveLength(1);
+      }
+    }
+  }, 240_000);
+});
