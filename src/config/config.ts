@@ -57,6 +57,14 @@ export type Config = {
     /** Takes every record as a line of ECS; `stdout` is standard output. */
     readonly sinkFile: string | undefined;
   };
+  readonly runs: {
+    /** Rows written by one call to ShotGrid. */
+    readonly batchRows: number;
+    /** Batches under way at a time. */
+    readonly concurrency: number;
+    /** A run whose server has not been heard of for this long is taken over by another. */
+    readonly leaseSeconds: number;
+  };
   readonly actionsDir: string;
   readonly logLevel: string;
 };
@@ -135,6 +143,9 @@ const Variables = z.object({
   AUDIT_CHECKPOINT_EVERY_MINUTES: whole(1, 1_440).default(10),
   AUDIT_SINK_FILE: spelled(/^.+$/, 'a file, or stdout').optional(),
   AUDIT_SINK_URL: collectorUrl.optional(),
+  RUN_BATCH_ROWS: whole(1, 200).default(50),
+  RUN_CONCURRENCY: whole(1, 8).default(4),
+  RUN_LEASE_SECONDS: seconds(1, 600).default(20),
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
@@ -206,6 +217,11 @@ export function parseConfig(
         checkpointEveryRecords: e.AUDIT_CHECKPOINT_EVERY_RECORDS,
         checkpointEveryMinutes: e.AUDIT_CHECKPOINT_EVERY_MINUTES,
         sinkFile: e.AUDIT_SINK_FILE,
+      },
+      runs: {
+        batchRows: e.RUN_BATCH_ROWS,
+        concurrency: e.RUN_CONCURRENCY,
+        leaseSeconds: e.RUN_LEASE_SECONDS,
       },
       actionsDir: e.ACTIONS_DIR,
       logLevel: e.LOG_LEVEL,

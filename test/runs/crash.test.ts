@@ -21,8 +21,10 @@ const batches = (): number => crash.studio.site.calls.filter(({ path }) => path.
 
 /** Until the run's server has sent something since, or has nothing left to send. */
 async function untilItWrites(since: number): Promise<void> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await delay(5)) {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
     if (batches() > since || (await crash.unfinished()).length === 0) return;
+    await delay(5);
   }
   throw new Error('nobody goes on with the runs');
 }
