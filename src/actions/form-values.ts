@@ -164,7 +164,7 @@ export function checkForm(fields: readonly FormField[], raw: RawForm, found: Fou
 }
 
 /** Whether a field is asked, given the values of those above it. */
-export function isAsked(field: FormField, values: FormValues): boolean {
+function isAsked(field: FormField, values: FormValues): boolean {
   const { onlyWhen } = field;
   if (onlyWhen === undefined) return true;
   const value = Object.hasOwn(values, onlyWhen.field) ? values[onlyWhen.field] : null;

@@ -15,7 +15,7 @@ export type BarSpan = {
 
 const HOUR_MS = 3_600_000;
 /** A picture shows no more bars than this: what lies before is cut off, and said to be. */
-export const MOST_BARS = 200;
+const MOST_BARS = 200;
 
 /** The unit in which a span gives bars that can still be told apart. */
 export function unitFor(from: Date, to: Date): BarUnit {

@@ -7,7 +7,7 @@ import type { BarUnit } from '../audit/activity-bars.ts';
 import type { AuditOutcome } from '../audit/event.ts';
 
 /** From the bottom of a bar upwards: what needs attention sits on top, where it is seen. */
-export const STACK: readonly AuditOutcome[] = ['success', 'intended', 'unknown', 'refused', 'failed'];
+const STACK: readonly AuditOutcome[] = ['success', 'intended', 'unknown', 'refused', 'failed'];
 
 export type PresentedBar = {
   /** Where the bar begins; bars are one wide. */
@@ -32,7 +32,7 @@ export type PresentedActivity = {
 };
 
 /** Height of the drawing; its width is the number of bars. */
-export const HEIGHT = 100;
+const HEIGHT = 100;
 /** Three refusals among ten thousand clicks are still seen. */
 const LEAST_HEIGHT = 2.5;
 

@@ -41,7 +41,7 @@ export type RecordRow = {
   readonly fields: readonly { readonly label: string; readonly before: string | undefined; readonly after: string }[];
 };
 
-export const FILTER_LABELS: Readonly<Record<FilterName, string>> = {
+const FILTER_LABELS: Readonly<Record<FilterName, string>> = {
   text: 'Words in names',
   person: 'Person',
   entity: 'Row',
@@ -182,7 +182,7 @@ function plainHref(changes: Readonly<Record<string, string | undefined>>): strin
 }
 
 /** The rows that a record names, if it is of a kind that does; empty for everything else. */
-export function presentRecordRows({ content }: AuditRecord, siteUrl: string): readonly RecordRow[] {
+function presentRecordRows({ content }: AuditRecord, siteUrl: string): readonly RecordRow[] {
   return objectsIn(content.details?.['rows']).map((row) => ({
     name: rowName(row),
     href: rowHref(row, siteUrl),

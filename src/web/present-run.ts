@@ -113,7 +113,7 @@ function createdRow({ change, createdId }: RunRow, siteUrl: string) {
 }
 
 /** Everything about a run, in one object. */
-export function runJson(run: Run, rows: readonly RunRow[], counts: RunCounts) {
+function runJson(run: Run, rows: readonly RunRow[], counts: RunCounts) {
   return {
     run: run.id,
     launch: run.launchId ?? null,
