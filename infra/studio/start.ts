@@ -17,7 +17,7 @@ export type StudioOptions = {
   readonly idpPort?: number;
   /** 1 is as slow as a measured site; 0, the default, answers at once. */
   readonly latencyFactor?: number;
-  /** Besides "Approve" and its light-payload twin. */
+  /** Besides those of the actions that come with the server. */
   readonly menuItems?: (server: string, secretToken: string) => readonly MenuItem[];
 };
 
@@ -53,7 +53,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       scriptName: SCRIPT_NAME,
       scriptKey: secrets.scriptKey,
       latencyFactor: options.latencyFactor ?? 0,
-      menuItems: [...approveItems(server, secrets.amiSecretToken), ...menuItems(server, secrets.amiSecretToken)],
+      menuItems: [approveItems, usefulItems, menuItems].flatMap((items) => items(server, secrets.amiSecretToken)),
     });
   } catch (error) {
     await idp.close();
@@ -64,7 +64,17 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   return {
     site,
     idp,
-    facts: { server, site: site.url, idp: idp.url, amiSecretToken, scriptName: SCRIPT_NAME, scriptKey, people },
+    facts: {
+      server,
+      site: site.url,
+      idp: idp.url,
+      amiSecretToken,
+      scriptName: SCRIPT_NAME,
+      scriptKey,
+      people,
+      adminGroups: [ADMIN_GROUP],
+      auditorGroups: [AUDITOR_GROUP],
+    },
     environment: {
       SHOTGRID_URL: site.url,
       SHOTGRID_SCRIPT_NAME: SCRIPT_NAME,
@@ -85,6 +95,35 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
 /** Random enough for any secret here, and free of the commas that separate lists of them. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
+}
+
+/** [title, file in actions/, entity type, folder] */
+const USEFUL: readonly (readonly [string, string, string, string?])[] = [
+  ['Approve with note', 'approve-with-note', 'Version'],
+  ['Set status', 'set-status', 'Version'],
+  ['Add to playlist', 'add-to-playlist', 'Version'],
+  ['Note on selection', 'note-on-selection', 'Version', 'More'],
+  ['Copy description of the Shot', 'copy-shot-description', 'Version', 'More'],
+  ['Retire', 'retire', 'Version', 'More'],
+  ['Export selection', 'export-selection', 'Version', 'Reports'],
+  ['Who am I here', 'who-am-i', 'Version', 'Reports'],
+  ['Note on selection', 'note-on-selection', 'Shot'],
+  ['Export selection', 'export-selection', 'Shot', 'Reports'],
+  ['Set task status', 'set-task-status', 'Task'],
+  ['Assign tasks', 'assign-tasks', 'Task'],
+  ['Shift dates', 'shift-dates', 'Task'],
+  ['Export selection', 'export-selection', 'Task', 'Reports'],
+];
+
+function usefulItems(server: string, secretToken: string): readonly MenuItem[] {
+  return USEFUL.map(([title, action, entityType, folder]) => ({
+    title,
+    url: `${server}/ami/${action}`,
+    entityType,
+    secretToken,
+    selectionRequired: true,
+    ...(folder === undefined ? {} : { folder }),
+  }));
 }
 
 function approveItems(server: string, secretToken: string): readonly MenuItem[] {

@@ -14,6 +14,10 @@ import type { TestServer } from './server.ts';
 /** Keeps connections open, as a browser does. */
 const agent = new Agent({ connections: 32 });
 
+/** Grids of the studio's site, and what they list. */
+const VERSIONS = 4606;
+const TYPE_OF: Readonly<Record<number, string>> = { 4606: 'Version', 4607: 'Shot', 4608: 'Task' };
+
 const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
 export type Fields = readonly (readonly [string, string])[];
@@ -40,7 +44,7 @@ export type Person = {
   /** The page's JSON twin. */
   json(path: string): Promise<Answer>;
   /** The form that the site makes this person's browser send for these rows. */
-  formFor(selectedIds: readonly number[], menuItem?: string): Promise<Fields>;
+  formFor(selectedIds: readonly number[], menuItem?: string, page?: number): Promise<Fields>;
   /** Selects rows in the site's grid and picks the menu item; the answer to the cross-site POST. */
   click(selectedIds: readonly number[]): Promise<Answer>;
   /** Sends a click's form, signed or not, as the site's page would. */
@@ -119,13 +123,15 @@ export function createPerson(
     post: (path, sent) => request('POST', server.url, path, sent),
     json: (path) => person.get(path, { headers: { accept: 'application/json' } }),
 
-    async formFor(selectedIds, menuItem = 'Approve') {
-      const page = await request('GET', site.url, `/page/4606?as=${encodeURIComponent(login)}`);
-      const session = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(page.text)?.[0];
-      const item = site.rows('ActionMenuItem').find(({ title }) => title === menuItem)?.id;
+    async formFor(selectedIds, menuItem = 'Approve', page = VERSIONS) {
+      const grid = await request('GET', site.url, `/page/${page}?as=${encodeURIComponent(login)}`);
+      const session = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(grid.text)?.[0];
+      const item = site
+        .rows('ActionMenuItem')
+        .find(({ title, entity_type: type }) => title === menuItem && type === TYPE_OF[page])?.id;
       const launch = await request('POST', site.url, '/_web/launch', {
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ item, page: 4606, selected: selectedIds, session }),
+        body: JSON.stringify({ item, page, selected: selectedIds, session }),
       });
       const { fields, url } = launch.json as { readonly fields?: Fields; readonly url: string };
       return fields ?? [...new URL(url).searchParams];
