@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { generateSigningKey } from '../audit/checkpoint.ts';
 import type { AuditCommandDeps } from './audit-deps.ts';
+import { archiveCommand } from './audit-archive.ts';
 import { verifyCommand } from './audit-verify.ts';
 
 /** The `audit` command with its subcommands, to be added to a program that catches `CommanderError`. */
@@ -10,6 +11,7 @@ export function auditCommand(deps: AuditCommandDeps): Command {
     .description('check and keep the audit log')
     .exitOverride()
     .addCommand(verifyCommand(deps))
+    .addCommand(archiveCommand(deps))
     .addCommand(keygenCommand(deps));
 }
 

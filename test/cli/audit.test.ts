@@ -102,6 +102,28 @@ describe.each(databases)('understudy audit verify, on $name', ({ open, create, d
   });
 });
 
+describe.each(databases)('understudy audit archive, on $name', ({ open }) => {
+  it('makes a file that verifies and leaves a log that does', async () => {
+    const database = await open();
+    const log = createAuditLog({ database, now: () => new Date('2026-01-02T00:00:00Z') });
+    await log.append([1, 2, 3].map((n) => loggedOut({ reference: `${n}` })));
+    const folder = await mkdtemp(join(tmpdir(), 'understudy-archive-'));
+    try {
+      const env = { DATABASE_URL: database.url, AUDIT_CHECKPOINT_KEYS: newKey().privatePem };
+      const audit = (...args: string[]) => understudy(env, 'audit', ...args);
+      const file = join(folder, 'old.gz');
+      expect(await audit('archive', '--before', '2026-01-01', '--to', file)).toMatchObject({ code: 2, stdout: '' });
+      const archived = await audit('archive', '--before', '2026-02-01', '--to', file, '--json');
+      expect([archived.code, JSON.parse(archived.stdout)]).toMatchObject([0, { firstSeq: 1, lastSeq: 3 }]);
+      expect((await audit('verify')).stdout).toMatch(/^intact: records 4 to 4, head /);
+      expect((await audit('verify', '--file', file)).stdout).toMatch(/^intact: 3 records, head /);
+      expect(await audit('archive', '--before', 'yesterday', '--to', file)).toMatchObject({ code: 2, stdout: '' });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('understudy audit keygen', () => {
   it('prints a pair that signs and verifies, another each time', async () => {
     const [one, two] = await Promise.all([understudy({}, 'audit', 'keygen'), understudy({}, 'audit', 'keygen')]);
