@@ -5,6 +5,7 @@ import { NO_HASH, readContent, sealRecord, type AuditRecord } from '../../src/au
 import { barsOf } from '../../src/audit/activity-bars.ts';
 import type { Activity } from '../../src/audit/activity.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
+import type { Run, RunRow } from '../../src/runs/run-store.ts';
 
 const LONG_NAME = 'HSM_10_0010_crowd_simulation_with_a_very_long_descriptive_name_that_nobody_shortened_cmp_v0123';
 const HOSTILE_NAME = '<script>alert(1)</script> "quoted" & ‮reversed‬ 日本語 👩‍🚀';
@@ -102,8 +103,8 @@ export const PREVIEWS: ReadonlyMap<string, Shown> = new Map([
 
 type ShownRun = {
   readonly name: string;
-  readonly run: Readonly<Record<string, unknown>> & { readonly id: string };
-  readonly rows: readonly unknown[];
+  readonly run: Run;
+  readonly rows: readonly RunRow[];
 };
 
 type Fate = 'waiting' | 'sending' | 'done' | 'already_so' | 'refused' | 'failed' | 'unknown';
@@ -122,7 +123,15 @@ function run(
   };
   const rows = changes.map((one, position) => {
     const progress = fates[position % fates.length] ?? 'done';
-    return { position, change: one, progress, detail: details[progress], siteErrorId: undefined };
+    return {
+      position,
+      change: one,
+      progress,
+      detail: details[progress],
+      siteErrorId: undefined,
+      createdId: undefined,
+      updatedAt: undefined,
+    };
   });
   return {
     name,
@@ -134,6 +143,7 @@ function run(
       actor,
       status,
       createdAt: new Date('2026-05-04T10:00:00Z'),
+      cancelRequestedAt: undefined,
       finishedAt: status === 'finished' ? new Date('2026-05-04T10:00:04Z') : undefined,
       context: {
         title: 'Approve',
