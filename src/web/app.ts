@@ -10,7 +10,7 @@ import { createAssets } from './assets.ts';
 import { createEquipAction } from './equip-action.ts';
 import { errorPage } from './error-page.ts';
 import { PageUnknownError } from './errors.ts';
-import { createFormSite } from './form-site.ts';
+import { createFormSite } from '../runs/form-site.ts';
 import { createLaunchForms, type KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createLoginHint } from './login-hint.ts';

@@ -14,7 +14,7 @@ import {
 import type { FieldProblem } from '../actions/form-scalars.ts';
 import type { FormField, FormValue, FormValues } from '../actions/form.ts';
 import type { FormStore, PersonKey } from '../session/form-store.ts';
-import type { FormSite, FormView } from './form-site.ts';
+import type { FormSite, FormView } from '../runs/form-site.ts';
 
 /** What is kept of a launch's form. `values` is null until everything holds. */
 export type KeptForm = {

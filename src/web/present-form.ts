@@ -6,7 +6,7 @@ import type { AmiPayload } from '../ami/payload.ts';
 import type { Actor } from '../runs/actor.ts';
 import type { Launch } from '../session/launches.ts';
 import { pageUrl } from '../shotgrid/links.ts';
-import type { FormSite } from './form-site.ts';
+import type { FormSite } from '../runs/form-site.ts';
 import type { FilledForm } from './launch-forms.ts';
 import { countOf, initialsOf } from './present.ts';
 import type { Answer } from './respond.ts';

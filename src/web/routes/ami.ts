@@ -2,7 +2,8 @@
 import { raw, Router, type ErrorRequestHandler, type Request, type Response } from 'express';
 import type { ActionDefinition } from '../../actions/definition.ts';
 import type { Catalogue } from '../../actions/catalogue.ts';
-import { ActionNotApplicableError, ActionUnknownError } from '../../actions/errors.ts';
+import { ActionUnknownError } from '../../actions/errors.ts';
+import { verifyApplicable } from '../../actions/verify-applicable.ts';
 import { AmiMalformedError, AmiTooLargeError } from '../../ami/errors.ts';
 import { parseFormBody, parseQuery, type AmiForm } from '../../ami/form.ts';
 import { payloadFromEventLogEntry } from '../../ami/light.ts';
@@ -72,7 +73,7 @@ export function amiRoutes(deps: AmiDeps): Router {
     if (payload.project !== undefined) story.project = payload.project;
     if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
     if (payload.entityType !== undefined) story.entityType = payload.entityType;
-    checkApplicable(action, payload);
+    verifyApplicable(action, payload);
 
     const id = randomId();
     story.launchId = id;
@@ -93,21 +94,6 @@ export function amiRoutes(deps: AmiDeps): Router {
     if (click.kind === 'full') return click.payload;
     const entry = await deps.readEventLogEntry(click.light.eventLogEntryId);
     return payloadFromEventLogEntry(entry, { now: deps.now(), maxAgeSeconds: deps.maxAgeSeconds, siteUrl });
-  }
-}
-
-function checkApplicable(action: ActionDefinition, payload: AmiPayload): void {
-  if (payload.entityType !== undefined && !action.entityTypes.includes(payload.entityType)) {
-    throw new ActionNotApplicableError(
-      `“${action.title}” is for ${action.entityTypes.join(', ')}, not for ${payload.entityType}.`,
-      'Use it on a page that lists such rows, or ask your ShotGrid admin to narrow the menu item’s entity type.',
-    );
-  }
-  if (payload.selectedIds.length > action.maxRows) {
-    throw new ActionNotApplicableError(
-      `“${action.title}” takes at most ${action.maxRows} rows at once; ${payload.selectedIds.length} were selected.`,
-      'Select fewer rows and click again.',
-    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { Identity } from '../../login/identity.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { FormInvalidError, LoginRequiredError, PageUnknownError } from '../errors.ts';
-import type { FormSite } from '../form-site.ts';
+import type { FormSite } from '../../runs/form-site.ts';
 import type { LaunchForms } from '../launch-forms.ts';
 import { noteProven, signInFor, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import type { PresentForm } from '../present-form.ts';

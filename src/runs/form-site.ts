@@ -1,7 +1,7 @@
 /** What the site says about a form's statuses, rows and typed names: read as the person who fills it in. */
 import { linkKey, textKey, type Found, type Lookups } from '../actions/form-values.ts';
 import type { FormLink } from '../actions/form.ts';
-import { createReader } from '../runs/read-current.ts';
+import { createReader } from './read-current.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { Filters } from '../shotgrid/filters.ts';
