@@ -9,7 +9,7 @@ import { splitPems } from './audit/checkpoint.ts';
 import { actionCommand } from './cli/action.ts';
 import { auditCommand } from './cli/audit.ts';
 import { checkCommand } from './cli/check.ts';
-import { databaseUrlFrom, variableFrom } from './cli/database-url.ts';
+import { databaseUrlFrom, siteFrom, variableFrom } from './cli/database-url.ts';
 import { openDatabase } from './database/open.ts';
 
 const program = new Command('understudy').description('the action-menu handler server, from the command line');
@@ -31,6 +31,7 @@ program.addCommand(
     openDatabase: async (options) =>
       openDatabase(databaseUrlFrom(process.env, readFile), { readonly: options?.writable !== true, migrate: false }),
     signingKeys: () => splitPems(variableFrom('AUDIT_CHECKPOINT_KEYS', process.env, readFile) ?? ''),
+    site: () => siteFrom(process.env, readFile),
     now: () => new Date(),
     operator: accountName,
     ...terminal,

@@ -8,6 +8,16 @@ export type AuditTables = {
   audit_activity: ActivityRow;
   audit_actors: ActorsRow;
   audit_hours: { hour: string; first_seq: number; last_seq: number };
+  audit_reconciliations: {
+    span_from: string;
+    span_to: string;
+    position: string;
+    site_events: number;
+    clicks: number;
+    rows_judged: number;
+    blind: string;
+  };
+  audit_findings: { span_from: string; span_to: string; number: number; finding: string };
   audit_checkpoints: { size: number; head: string; time: string; key_id: string; signature: string };
   audit_archives: ArchiveRow;
   audit_sinks: { name: string; seq: number; owner: string; owned_until: string };

@@ -6,6 +6,13 @@ export type AuditCommandDeps = {
   readonly openDatabase: (options?: { readonly writable: boolean }) => Promise<Database>;
   /** PEMs of the keys that the server signs with, newest first; none when it has none. May throw. */
   readonly signingKeys: () => readonly string[];
+  /** The ShotGrid site and the script on it. @throws Error that names what is not set. */
+  readonly site: () => {
+    readonly siteUrl: string;
+    readonly scriptName: string;
+    readonly scriptKey: string;
+    readonly proxyUrl: string | undefined;
+  };
   readonly now: () => Date;
   /** The system account that runs the command, as far as that is known. */
   readonly operator: () => string | undefined;

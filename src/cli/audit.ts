@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { generateSigningKey } from '../audit/checkpoint.ts';
 import type { AuditCommandDeps } from './audit-deps.ts';
 import { archiveCommand } from './audit-archive.ts';
+import { reconcileCommand } from './audit-reconcile.ts';
 import { verifyCommand } from './audit-verify.ts';
 
 /** The `audit` command with its subcommands, to be added to a program that catches `CommanderError`. */
@@ -12,6 +13,7 @@ export function auditCommand(deps: AuditCommandDeps): Command {
     .exitOverride()
     .addCommand(verifyCommand(deps))
     .addCommand(archiveCommand(deps))
+    .addCommand(reconcileCommand(deps))
     .addCommand(keygenCommand(deps));
 }
 

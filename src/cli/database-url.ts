@@ -16,3 +16,18 @@ export function variableFrom(name: string, env: Environment, readFile: (path: st
   const value = file === undefined || file === '' ? env[name] : readFile(file).trim();
   return value === '' ? undefined : value;
 }
+
+/** The ShotGrid site, and the script that this server is there. @throws Error that names what is not set. */
+export function siteFrom(env: Environment, readFile: (path: string) => string) {
+  const needed = (name: string): string => {
+    const value = variableFrom(name, env, readFile);
+    if (value === undefined) throw new Error(`${name} is required`);
+    return value;
+  };
+  return {
+    siteUrl: needed('SHOTGRID_URL'),
+    scriptName: needed('SHOTGRID_SCRIPT_NAME'),
+    scriptKey: needed('SHOTGRID_SCRIPT_KEY'),
+    proxyUrl: variableFrom('SHOTGRID_PROXY', env, readFile),
+  };
+}

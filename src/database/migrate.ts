@@ -12,6 +12,7 @@ import { runs } from './migrations/0004-runs.ts';
 import { auditCore } from './migrations/0005-audit-core.ts';
 import { forms } from './migrations/0006-forms.ts';
 import { auditSearch } from './migrations/0007-audit-search.ts';
+import { auditReconcile } from './migrations/0008-audit-reconcile.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration
   '0005-audit-core': auditCore,
   '0006-forms': forms,
   '0007-audit-search': auditSearch,
+  '0008-audit-reconcile': auditReconcile,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */
