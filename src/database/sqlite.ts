@@ -2,7 +2,7 @@
  * SQLite behind Kysely: one file, one connection, every commit on the disk before it is reported. Waiting for another
  * process that writes (a backup, a second server during a restart) never blocks the event loop.
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,13 +16,26 @@ export type SqliteLimits = {
   readonly readonly: boolean;
 };
 
-type SqliteFile = { readonly handle: BetterSqlite.Database; readonly busyTimeoutMs: number };
+type SqliteFile = {
+  readonly handle: BetterSqlite.Database;
+  readonly busyTimeoutMs: number;
+  /** @throws Error when the file is not where it was opened any more. */
+  readonly assertThere: () => void;
+};
+
+/** What was written would be nowhere: the file, or the log of its last commits, was deleted, moved or replaced. */
+class FileGoneError extends Error {
+  override readonly name = 'FileGoneError';
+}
 
 /** Opens the file; unless `readonly`, makes it and its folder when absent: for our own account only. */
 export async function openSqliteFile(url: string, { busyTimeoutMs, readonly }: SqliteLimits): Promise<SqliteFile> {
   const path = pathOf(url);
   // SQLite's own waiting would stop the whole process: it gives up at once, and `patiently` waits instead.
-  if (readonly) return { handle: new BetterSqlite(path, { timeout: 0, readonly, fileMustExist: true }), busyTimeoutMs };
+  if (readonly) {
+    const handle = new BetterSqlite(path, { timeout: 0, readonly, fileMustExist: true });
+    return { handle, busyTimeoutMs, assertThere: () => undefined };
+  }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // SQLite would make the file with the process's umask; its -wal and -shm files copy the mode from it.
   closeSync(openSync(path, 'a', 0o600));
@@ -31,11 +44,27 @@ export async function openSqliteFile(url: string, { busyTimeoutMs, readonly }: S
     await patiently(busyTimeoutMs, () => handle.pragma('journal_mode = WAL'));
     handle.pragma('synchronous = FULL');
     handle.pragma('foreign_keys = ON');
-    return { handle, busyTimeoutMs };
+    const assertThere = watchFiles([path, `${path}-wal`]);
+    assertThere();
+    return { handle, busyTimeoutMs, assertThere };
   } catch (error) {
     handle.close();
     throw error;
   }
+}
+
+/** SQLite goes on writing to files that have lost their names, and calls it durable; this notices. */
+function watchFiles(paths: readonly string[]): () => void {
+  const inodes = new Map<string, number>();
+  return () => {
+    for (const path of paths) {
+      const inode = statSync(path, { throwIfNoEntry: false })?.ino;
+      // The log of commits comes to be with the first of them.
+      const known = inodes.get(path) ?? inode;
+      if (known !== inode) throw new FileGoneError('the database file is not where it was opened');
+      if (inode !== undefined) inodes.set(path, inode);
+    }
+  };
 }
 
 /** Kysely's dialect for a file opened by {@link openSqliteFile}. */
@@ -65,11 +94,13 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 class PatientSqliteDriver extends SqliteDriver {
   readonly #busyTimeoutMs: number;
+  readonly #assertThere: () => void;
   #connection: DatabaseConnection | undefined;
 
   constructor(file: SqliteFile) {
     super({ database: file.handle });
     this.#busyTimeoutMs = file.busyTimeoutMs;
+    this.#assertThere = file.assertThere;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -78,6 +109,7 @@ class PatientSqliteDriver extends SqliteDriver {
 
   /** `immediate`: a transaction that reads first and writes later could not wait for its turn half-way. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#assertThere();
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }

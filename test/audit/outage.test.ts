@@ -1,3 +1,4 @@
+import { rename, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import BetterSqlite from 'better-sqlite3';
 import { sql } from 'kysely';
@@ -75,6 +76,20 @@ describe('the audit log in SQLite', () => {
     await expectOutage(log);
     expect(await log.read(1)).toMatchObject({ content: { reference: 'before' } });
     expect(await log.verify()).toMatchObject({ intact: true, size: 1 });
+  });
+
+  it.each(['', '-wal'])('is unavailable when its file%s is deleted or replaced under it', async (suffix) => {
+    const database = await sqlite.open();
+    const path = `${database.url.slice('file:'.length)}${suffix}`;
+    const log = createAuditLog({ database, now });
+    await log.append(event('before'));
+    // SQLite would go on writing into a file that has no name any more.
+    await rename(path, `${path}.away`);
+    await expectOutage(log);
+    await writeFile(path, '');
+    await expectOutage(log);
+    await rename(`${path}.away`, path);
+    await expectRecovered(log, 2);
   });
 
   it('fails everybody who waits, and not only the first, when the database is closed', async () => {
