@@ -23,6 +23,8 @@ export async function startUnderstudy({ studio, folder }: Surroundings, database
       PUBLIC_URL: `http://localhost:${port}`,
       PORT: String(port),
       SESSION_SECRETS: newSecret(),
+      // As in the image, which brings its compiled sources along; here the first start makes them.
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
       // Signed ahead, so that signing is not measured; on a busy machine a round may take longer than a click stays fresh.
       AMI_MAX_AGE_SECONDS: '600',
       DATABASE_URL: databaseUrl ?? `file:${join(folder, `${name}.db`)}`,
