@@ -10,6 +10,9 @@ export type Facts = {
   readonly scriptName: string;
   readonly scriptKey: string;
   readonly people: readonly FactsPerson[];
+  /** Groups of the provider that make an admin, and an auditor, of Understudy. */
+  readonly adminGroups: readonly string[];
+  readonly auditorGroups: readonly string[];
 };
 
 export type FactsPerson = Pick<IdpPerson, 'login' | 'name' | 'email' | 'groups' | 'about'> & {

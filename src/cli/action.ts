@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { actionCheckCommand } from './action-check.ts';
 import { actionNewCommand } from './action-new.ts';
+import { actionTryCommand } from './action-try.ts';
 import type { ActionCommandDeps } from './action-deps.ts';
 
 /** The `action` command with its subcommands, to be added to a program that catches `CommanderError`. */
@@ -10,5 +11,6 @@ export function actionCommand(deps: ActionCommandDeps): Command {
     .description('write, check and try actions')
     .exitOverride()
     .addCommand(actionNewCommand(deps))
-    .addCommand(actionCheckCommand(deps));
+    .addCommand(actionCheckCommand(deps))
+    .addCommand(actionTryCommand(deps));
 }

@@ -26,6 +26,8 @@ const FACTS: Facts = {
       about: 'rules',
     },
   ],
+  adminGroups: [],
+  auditorGroups: [],
 };
 
 const cleanUp: (() => unknown)[] = [];

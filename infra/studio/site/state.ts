@@ -2,7 +2,6 @@
 import type { CallLog } from './call-log.ts';
 import type { FaultList } from './faults.ts';
 import type { Launcher } from './launcher.ts';
-import type { RecordedClick } from './recorded-click.ts';
 import type { Sessions } from './sessions.ts';
 import type { Store } from './store.ts';
 
@@ -32,7 +31,7 @@ export type SiteState = {
   /** Multiplies the measured latencies; 0 answers at once. */
   latencyFactor: number;
   /** The newest click of anybody, for scripts that want to play it again. */
-  lastClick: RecordedClick | undefined;
+  lastClick: Readonly<Record<string, string>> | undefined;
   readonly faults: FaultList;
   readonly calls: CallLog;
   readonly sessions: Sessions;
