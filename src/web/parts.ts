@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCatalogue } from '../actions/catalogue.ts';
 import type { AmiPayload } from '../ami/payload.ts';
+import { createReconciliation } from '../audit/reconcile-run.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createRelyingParty } from '../login/relying-party.ts';
@@ -24,6 +25,7 @@ import { createSqlStore } from '../session/sql-store.ts';
 import type { SessionStore } from '../session/store.ts';
 import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
 import { ShotgridUnavailableError } from '../shotgrid/errors.ts';
+import { readScript, readSiteEvents } from '../shotgrid/event-log.ts';
 import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit-parts.ts';
@@ -124,6 +126,13 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     plans,
     runs,
     audit,
+    reconciliation: createReconciliation({
+      db: database.db,
+      log: audit,
+      readEvents: (span) => readSiteEvents(shotgrid.asScript(), span),
+      readScript: () => readScript(shotgrid.asScript(), scriptName),
+      now,
+    }),
     resolveActor,
     makePreview: createMakePreview({ resolveActor, plans, readFieldSchemas, now }),
     confirmRun,
@@ -147,7 +156,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       randomId,
       settings: config.runs,
       queue,
-      onSettled: progress.nudge,
+      onSettled: (runId) => progress.nudge(runId),
       onTrouble: (runId, error) => log.error({ runId, reason: reasonOf(error) }, 'a run has trouble'),
     }),
     async prune() {

@@ -3,6 +3,7 @@
  * other schemes. Lists are one comma text; keys without a value are absent, not blank, except an empty selection.
  */
 import { logMenuItemTriggered } from './events.ts';
+import type { Launch } from './launch.ts';
 import { PROJECT } from './seed.ts';
 import { signForm } from './sign-form.ts';
 import type { SiteState } from './state.ts';
@@ -26,16 +27,6 @@ export type ClickPlace = {
     readonly sortDirection: 'asc' | 'desc';
   };
 };
-
-/** What the browser is to do. */
-export type Launch =
-  | {
-      readonly method: 'POST';
-      readonly url: string;
-      readonly fields: readonly (readonly [string, string])[];
-      readonly overlay: boolean;
-    }
-  | { readonly method: 'GET'; readonly url: string; readonly overlay: boolean };
 
 /** Builds the launch of a menu item as `person`; also writes its event log row. */
 export function launchMenuItem(state: SiteState, item: Row, person: Row, place: ClickPlace): Launch {
