@@ -76,7 +76,7 @@ export function createPresentRun(deps: {
         total,
         tallies: Object.entries(OUTCOME_TEXTS).flatMap(([word, { label, kind }]) => {
           const count = counts[word as Word];
-          if (count === 0) return [];
+          if (count === 0 && isOver) return [];
           const href = word === outcome ? path : `${path}?outcome=${word}`;
           return [{ outcome: word, label, kind, count, href, isChosen: word === outcome }];
         }),

@@ -19,8 +19,10 @@ if (view !== null) {
       spoken.textContent = `${settled} of ${total} rows settled`;
     }
     for (const [outcome, count] of Object.entries(counts)) {
-      const tally = document.querySelector(`[data-tally="${outcome}"] b`);
-      if (tally !== null) tally.textContent = count;
+      const tally = document.querySelector(`[data-tally="${outcome}"]`);
+      if (tally === null) continue;
+      tally.querySelector('b').textContent = count;
+      tally.hidden = count === 0;
     }
   };
 
