@@ -43,24 +43,22 @@ export function createLeases(database: Executor, now: () => Date) {
     renewLease: (lease: Lease): Promise<void> => holdLease(database, lease),
 
     /**
-     * Marks rows as being sent, durably and while the lease is ours: whoever takes the run over finds either the mark, or the row
-     * untouched. False when the run was asked to stop; then nothing is marked and nothing may be sent.
+     * Marks rows as being sent, within a transaction and while the lease is ours: whoever takes the run over finds either the mark, or
+     * the row untouched. False when the run was asked to stop; then nothing is marked and nothing may be sent.
      *
      * @throws {@link LeaseLostError}
      */
-    markSending: (lease: Lease, positions: readonly number[]): Promise<boolean> =>
-      db.transaction().execute(async (transaction) => {
-        const executor = transaction as unknown as Executor;
-        await holdLease(executor, lease);
-        const run = await transaction
-          .selectFrom('runs')
-          .select('cancel_requested_at')
-          .where('id', '=', lease.runId)
-          .executeTakeFirst();
-        if (run?.cancel_requested_at !== null) return false;
-        await createRowStore(database, now).markRows(executor, lease.runId, positions);
-        return true;
-      }),
+    async markSending(executor: Executor, lease: Lease, positions: readonly number[]): Promise<boolean> {
+      await holdLease(executor, lease);
+      const run = await runTables(executor)
+        .selectFrom('runs')
+        .select('cancel_requested_at')
+        .where('id', '=', lease.runId)
+        .executeTakeFirst();
+      if (run?.cancel_requested_at !== null) return false;
+      await createRowStore(database, now).markRows(executor, lease.runId, positions);
+      return true;
+    },
 
     /** True when the run is unfinished and nobody else's now. */
     async takeLease({ runId, token, seconds }: Lease): Promise<boolean> {

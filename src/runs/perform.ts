@@ -152,9 +152,17 @@ async function performBatch(
   const { settled, toWrite } = isOld ? await lookAt(performance, rows) : { settled: new Map(), toWrite: rows };
   // Without this mark a later process could not tell "never sent" from "perhaps written": it must be kept before sending.
   const marked = { maySend: false };
-  await deps.persistently(async () => {
-    marked.maySend = await deps.runs.markSending(lease, positionsOf(toWrite));
-  }, signal);
+  await deps.persistently(
+    () =>
+      // Through the log although it says nothing: marks and records of batches that coincide share a commit, and nothing is
+      // sent while nothing could be recorded.
+      deps.audit.append([], {
+        alongside: async (executor) => {
+          marked.maySend = await deps.runs.markSending(executor, lease, positionsOf(toWrite));
+        },
+      }),
+    signal,
+  );
   if (!marked.maySend) {
     await settle(performance, settled);
     return 'cancelled';

@@ -23,7 +23,7 @@ export type Progress = {
    */
   subscribe(runId: string, signal: AbortSignal): AsyncIterable<RunProgress>;
   /** Something about this run has changed in this process. */
-  nudge(runId: string): void;
+  readonly nudge: (runId: string) => void;
 };
 
 const LEAST_GAP_MS = 250;

@@ -10,6 +10,7 @@ import { startStudio } from '../../infra/studio/start.ts';
 import { hasPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { measureClicks } from './click-rows.ts';
 import { measureMemory } from './memory-rows.ts';
+import { measureLargeRun, measureRuns } from './run-rows.ts';
 import { measureStart } from './start-row.ts';
 import { formatTable, type Row } from './table.ts';
 import type { Surroundings } from './understudy.ts';
@@ -24,6 +25,8 @@ try {
   rows.push(await measureStart(surroundings));
   say('memory …');
   rows.push(...(await measureMemory(surroundings)));
+  say('runs …');
+  rows.push(...(await measureRuns(folder)), await measureLargeRun(folder));
   say('clicks on SQLite …');
   rows.push(...(await measureClicks(surroundings, 'SQLite')));
   if (hasPostgres()) {

@@ -24,7 +24,10 @@ const PEOPLE: Readonly<Record<string, number>> = { artist: 24, manager: 25, 'adm
 
 export type Engine = ReturnType<typeof createEngine>;
 
-export function createEngine(site: Site, database: Database, settings: Partial<PerformerSettings> = {}) {
+/** What has to be known of a site; one in another process will do. */
+export type EngineSite = Pick<Site, 'url' | 'scriptName' | 'scriptKey'>;
+
+export function createEngine(site: EngineSite, database: Database, settings: Partial<PerformerSettings> = {}) {
   const scriptName = site.scriptName;
   const shotgrid = createShotgrid({
     siteUrl: site.url,
@@ -54,7 +57,7 @@ export function createEngine(site: Site, database: Database, settings: Partial<P
     randomId,
     sleep: (ms, signal) => sleep(Math.min(ms, 100), signal),
     settings: { batchRows: 50, concurrency: 4, leaseSeconds: 20, ...settings },
-    onSettled: (runId) => progress.nudge(runId),
+    onSettled: progress.nudge,
     onTrouble: (_run, error) => troubles.push(error),
   });
 
@@ -107,12 +110,12 @@ export function createEngine(site: Site, database: Database, settings: Partial<P
     },
 
     /** The run's end. */
-    async finish({ id }: Pick<Run, 'id'>): Promise<Run & { readonly counts: RunCounts }> {
+    async finish({ id }: Pick<Run, 'id'>, patienceMs?: number): Promise<Run & { readonly counts: RunCounts }> {
       engine.performer.start(id);
       const run = await until(async () => {
         const found = await runs.find(id);
         return found?.status === 'running' ? undefined : found;
-      });
+      }, patienceMs);
       return { ...run, counts: await runs.counts(id) };
     },
 

@@ -243,12 +243,12 @@ describe.each(databases)('two processes on one run in $name', ({ open: openKind 
     expect(await engine.runs.takeLease(mine)).toBe(true);
     expect(await engine.runs.takeLease(theirs)).toBe(true);
     expect(await engine.runs.takeLease({ ...mine, token: 'third' })).toBe(false);
-    await expect(engine.runs.markSending(mine, [0])).rejects.toThrow(LeaseLostError);
+    await expect(engine.runs.markSending(database.db, mine, [0])).rejects.toThrow(LeaseLostError);
     expect((await engine.runs.rows(run.id))[0]?.progress).toBe('waiting');
     await expect(engine.runs.holdLease(database.db, mine)).rejects.toThrow(LeaseLostError);
     await engine.runs.releaseLease(mine);
     expect(await engine.runs.abandoned()).toEqual([]);
-    expect(await engine.runs.markSending(theirs, [0])).toBe(true);
+    expect(await engine.runs.markSending(database.db, theirs, [0])).toBe(true);
     await engine.runs.releaseLease(theirs);
     expect(await engine.runs.abandoned()).toEqual([run.id]);
   });
