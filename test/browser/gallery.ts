@@ -90,6 +90,8 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     counts: (id: string) =>
       Promise.resolve(countOutcomes(rowsOf(id).map((row) => (isSettled(row) ? row.progress : undefined)))),
   } as unknown as RunDeps['runs'];
+  // Nothing goes on in a gallery: its streams stay silent.
+  app.get('/runs/:id/events', (_request, response) => void response.type('text/event-stream').write(':\n\n'));
   const isOver = (run: Run): boolean => run.status !== 'running';
   app.use(
     runRoutes({
