@@ -25,6 +25,7 @@ export type AppendOptions = {
 const MAX_RECORDS_PER_COMMIT = 1_000;
 /** Both databases limit how many values one statement may carry. */
 const RECORDS_PER_INSERT = 500;
+const PROBE_BYTES = 64 * 1024;
 
 /** One call of `append` waiting for its commit. */
 type Waiting = {
@@ -49,6 +50,8 @@ export function createAppend(deps: {
   const { db, now, onCommitted } = deps;
   const queue: Waiting[] = [];
   let working: Promise<void> | undefined;
+  /** The last commit failed: a little that can be written does not prove that the next will not. */
+  let hasFailed = false;
 
   async function work(): Promise<void> {
     // SQLite commits without ever waiting, so each of many requests that are here already would get a commit of its own.
@@ -62,11 +65,13 @@ export function createAppend(deps: {
   async function commit(group: readonly Waiting[]): Promise<void> {
     try {
       const records = await commitGroup(db, now, group);
+      hasFailed = false;
       for (const [index, { resolve }] of group.entries()) resolve(records[index] ?? []);
       const last = records.flat().at(-1);
       if (last !== undefined) onCommitted(last.seq);
     } catch (error) {
       if (!(error instanceof AlongsideFailure)) {
+        hasFailed = true;
         for (const { reject } of group) reject(new AuditUnavailableError('written', { cause: error }));
       } else if (group.length === 1) {
         for (const { reject } of group) reject(error.cause);
@@ -86,6 +91,7 @@ export function createAppend(deps: {
     check: async () => {
       try {
         await tryToWrite(db);
+        if (hasFailed) await tryToWriteMuch(db);
       } catch (error) {
         throw new AuditUnavailableError('written', { cause: error });
       }
@@ -96,17 +102,27 @@ export function createAppend(deps: {
   };
 }
 
-/** Writes and takes it back: locking alone succeeds on a SQLite file that may only be read. */
+/**
+ * Writes for real, what is there already: locking alone succeeds on a SQLite file that may only be read, and what is never
+ * committed does not notice that the disk is full.
+ */
 async function tryToWrite(db: Kysely<AuditTables>): Promise<void> {
-  const transaction = await db.startTransaction().execute();
-  try {
-    await transaction
+  await db.transaction().execute((transaction) =>
+    transaction
       .updateTable('audit_head')
       .set((head) => ({ seq: head.ref('seq') }))
-      .execute();
-  } finally {
-    await transaction.rollback().execute();
-  }
+      .execute(),
+  );
+}
+
+/** Writes as much as a commit may need, and removes it again: on a full disk there may be room for very little. */
+async function tryToWriteMuch(db: Kysely<AuditTables>): Promise<void> {
+  const probe = { name: 'probe', seq: Number.MAX_SAFE_INTEGER, owner: 'x'.repeat(PROBE_BYTES), owned_until: '' };
+  await db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('audit_sinks').where('name', '=', probe.name).execute();
+    await transaction.insertInto('audit_sinks').values(probe).execute();
+  });
+  await db.deleteFrom('audit_sinks').where('name', '=', probe.name).execute();
 }
 
 function takeGroup(queue: Waiting[]): readonly Waiting[] {
