@@ -78,6 +78,8 @@ describe('npm run demo', () => {
       'scriptName',
       'scriptKey',
       'people',
+      'adminGroups',
+      'auditorGroups',
     ]);
     expect(facts.amiSecretToken.length).toBeGreaterThanOrEqual(32);
     expect(output()).not.toContain(facts.amiSecretToken);
