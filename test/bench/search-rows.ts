@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 const day = (n: number): Date => new Date(FIRST_CLICK + n * DAY);
 
 /** One question of every kind that the page can ask, easy and hard. */
-export const QUESTIONS: Readonly<Record<string, AuditFilter & PageOfRecords>> = {
+const QUESTIONS: Readonly<Record<string, AuditFilter & PageOfRecords>> = {
   'no filter': {},
   'no filter, in the middle': { beforeSeq: 500_000 },
   person: { person: 'person7' },
@@ -54,8 +54,8 @@ export async function measureSearch(name: string, databaseUrl: string, say: (wha
         measured: `${Math.round(perSecond).toLocaleString('en')} records/s`,
         budget: '',
       },
-      ...(await timed(`audit search in 1 million records, ${name}`, (filter) => log.search(filter))),
-      ...(await timed(`  picture and counts, ${name}`, (filter) => log.activity(filter))),
+      await timed(`audit search in 1 million records, ${name}: p95`, MOST_P95_MS, (filter) => log.search(filter)),
+      await timed(`  picture and counts, ${name}: p95`, undefined, (filter) => log.activity(filter)),
       await exported(name, log),
     ];
   } finally {
@@ -64,7 +64,11 @@ export async function measureSearch(name: string, databaseUrl: string, say: (wha
   }
 }
 
-async function timed(what: string, ask: (filter: AuditFilter) => Promise<unknown>): Promise<readonly Row[]> {
+async function timed(
+  what: string,
+  mostMs: number | undefined,
+  ask: (filter: AuditFilter) => Promise<unknown>,
+): Promise<Row> {
   const all: number[] = [];
   let slowest = { question: '', ms: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -80,14 +84,9 @@ async function timed(what: string, ask: (filter: AuditFilter) => Promise<unknown
     all.sort((a, b) => a - b),
     0.95,
   );
-  return [
-    {
-      what: `${what}: p95`,
-      measured: `${p95.toFixed(0)} ms (slowest: ${slowest.question}, ${slowest.ms.toFixed(0)} ms)`,
-      budget: `< ${MOST_P95_MS} ms`,
-      met: p95 < MOST_P95_MS,
-    },
-  ];
+  const measured = `${p95.toFixed(0)} ms (slowest: ${slowest.question}, ${slowest.ms.toFixed(0)} ms)`;
+  if (mostMs === undefined) return { what, measured, budget: '' };
+  return { what, measured, budget: `< ${mostMs} ms`, met: p95 < mostMs };
 }
 
 /** All of it, read as an export reads it; what it costs to write is the reader's. */

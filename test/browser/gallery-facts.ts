@@ -278,3 +278,34 @@ export const LOGS: ReadonlyMap<string, AuditLog> = new Map([
   ['many', log(records, true)],
   ['empty', log([], false)],
 ]);
+
+const finding = (kind: string, seq: number | undefined, eventIds: readonly number[]) => ({
+  kind,
+  time: new Date('2026-05-03T12:34:56Z'),
+  seq,
+  runId: 'run',
+  eventIds,
+  person: LONG_ACTOR.login,
+  entity: { type: 'Version', id: 6933 },
+  detail: 'Our script wrote as somebody, and no run in this log accounts for it.',
+});
+
+export const RECONCILIATION = {
+  list: () => Promise.resolve([{ from: new Date('2026-05-03T00:00:00Z'), to: new Date('2026-05-04T00:00:00Z') }]),
+  read: (span: { readonly from: Date; readonly to: Date }) =>
+    Promise.resolve({
+      ...span,
+      position: new Date('2026-05-03T18:00:00Z'),
+      isComplete: false,
+      siteEvents: 12_345,
+      clicks: 120,
+      rows: 1_234,
+      findings: [
+        finding('write_unexplained', undefined, [2_017_315]),
+        finding('done_not_on_site', 41, []),
+        finding('click_unseen', undefined, [2_017_400, 2_017_401]),
+        finding('unknown_done', 44, [2_017_500]),
+      ],
+      blind: ['What our script did as itself: "generate event log entries" is off for it.', 'x'.repeat(120)],
+    }),
+};

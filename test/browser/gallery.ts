@@ -21,7 +21,7 @@ import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
-import { LOGS, PREVIEWS, RUNS } from './gallery-facts.ts';
+import { LOGS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
 import { REFUSALS } from './refusals.ts';
 
 const SITE = 'http://127.0.0.1:8081';
@@ -109,12 +109,23 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
   for (const [name, audit] of LOGS) {
     const recorder = { auditSearched: noted, auditRecordRead: noted, auditVerified: noted };
     const rooms = express.Router();
-    rooms.use(auditRoutes({ audit, recorder, respond, siteUrl: SITE, now } as unknown as AuditDeps));
+    rooms.use(
+      auditRoutes({
+        audit,
+        recorder,
+        respond,
+        siteUrl: SITE,
+        now,
+        csrf: { sessionToken: () => 'c' },
+        reconciliation: RECONCILIATION,
+      } as unknown as AuditDeps),
+    );
     app.use(`/audit-${name}`, rooms);
     pages.set(`audit-${name}`, `/audit-${name}/audit`);
     pages.set(`audit-${name}-narrowed`, `/audit-${name}/audit?person=artist&text=hsm&from=2026-05-04&code=ami_stale`);
     pages.set(`audit-${name}-verify`, `/audit-${name}/audit/verify`);
   }
+  pages.set('audit-reconcile', '/audit-many/audit/reconcile?from=2026-05-03&to=2026-05-03');
   pages.set('audit-record', '/audit-many/audit/records/7');
   pages.set('audit-wrong', '/audit-many/audit?from=yesterday&outcome=done&persn=artist&entity=Version+6933');
 

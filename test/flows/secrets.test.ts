@@ -110,7 +110,19 @@ async function journeys(): Promise<readonly Person[]> {
 
   await auditor.records({});
   await auditor.verify();
+  // All that the auditors' pages can show of what was recorded.
+  for (const { seq } of await auditor.records({ limit: '500' })) await auditor.person.get(`/audit/records/${seq}`);
+  for (const format of ['csv', 'jsonl', 'ecs', 'log']) await auditor.person.get(`/audit/export?format=${format}`);
+  const desk = await auditor.person.get('/audit/reconcile');
+  await auditor.person.post('/audit/reconcile', {
+    form: [
+      ...desk.form('/audit/reconcile').fields,
+      ['from', new Date(Date.now() - 86_400_000).toISOString()],
+      ['to', new Date().toISOString()],
+    ],
+  });
   for (const path of [
+    '/audit?from=yesterday',
     '/',
     '/readyz',
     '/audit',

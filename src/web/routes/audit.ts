@@ -14,8 +14,9 @@ import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import { identityOf } from '../viewer.ts';
 import { EXPORT_TITLES, exportAudit } from './audit-export.ts';
+import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';
 
-export type AuditDeps = {
+export type AuditDeps = AuditReconcileDeps & {
   readonly audit: AuditLog;
   readonly recorder: Recorder;
   readonly respond: Respond;
@@ -95,6 +96,8 @@ export function auditRoutes(deps: AuditDeps): Router {
   });
 
   router.get('/audit/export', exportAudit(deps));
+
+  router.use(reconcileRoutes(deps));
 
   router.get('/audit/verify', async (request, response) => {
     const result = await deps.audit.verify();

@@ -1,0 +1,161 @@
+/** Our log beside ShotGrid's own event log: what was compared, what differs, and what could not be seen. */
+import { Router, urlencoded, type Request } from 'express';
+import { countFindings } from '../../audit/reconcile-run.ts';
+import type { Reconciliation, ReconcileReport, Span } from '../../audit/reconcile-run.ts';
+import type { Finding, FindingKind } from '../../audit/reconcile.ts';
+import { parseSearchQuery } from '../../audit/search-query.ts';
+import { detailUrl } from '../../shotgrid/links.ts';
+import { AuditFilterError } from '../audit-errors.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Respond } from '../respond.ts';
+import type { Csrf } from '../viewer.ts';
+import { bodyField } from './login.ts';
+
+export type AuditReconcileDeps = {
+  readonly reconciliation: Reconciliation;
+  readonly recorder: Recorder;
+  readonly respond: Respond;
+  readonly csrf: Csrf;
+  readonly siteUrl: string;
+  readonly now: () => Date;
+};
+
+/** A request does as much as it can in this time; the next goes on there. */
+const MOST_MS = 15_000;
+
+const TITLES: Readonly<Record<FindingKind, string>> = {
+  click_unseen: 'ShotGrid saw a click, we did not',
+  click_not_on_site: 'We saw a click, ShotGrid did not',
+  write_unexplained: 'Written with our script, explained by no run',
+  done_not_on_site: 'Called done, not in the event log',
+  not_done_but_on_site: 'Called not done, yet in the event log',
+  unknown_done: 'Was unknown: it was written',
+  unknown_not_done: 'Was unknown: it was not written',
+};
+
+/** Settled is good news; all else wants a look. */
+const KINDS: Readonly<Record<FindingKind, 'bad' | 'warn' | 'good'>> = {
+  click_unseen: 'warn',
+  click_not_on_site: 'warn',
+  write_unexplained: 'bad',
+  done_not_on_site: 'bad',
+  not_done_but_on_site: 'bad',
+  unknown_done: 'good',
+  unknown_not_done: 'good',
+};
+
+export function reconcileRoutes(deps: AuditReconcileDeps): Router {
+  const router = Router();
+
+  router.get('/audit/reconcile', async (request, response) => {
+    const span = readSpan(request.query);
+    const report = span === undefined ? undefined : await deps.reconciliation.read(span);
+    deps.respond(request, response, {
+      page: 'audit-reconcile',
+      model: {
+        title: 'Compare with ShotGrid',
+        section: 'audit',
+        style: 'audit.css',
+        csrf: deps.csrf.sessionToken(request),
+        typed: typedOf(request, deps.now()),
+        report: report && presentReport(report, deps.siteUrl),
+        earlier: (await deps.reconciliation.list()).map((one) => ({ label: labelOf(one), href: hrefOf(one) })),
+      },
+      json: report ?? { spans: await deps.reconciliation.list() },
+    });
+  });
+
+  router.post('/audit/reconcile', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
+    deps.csrf.verifySession(request, bodyField(request, 'csrf'));
+    const span = readSpan({ from: bodyField(request, 'from'), to: bodyField(request, 'to') });
+    if (span === undefined) throw new AuditFilterError(new Map([['from', 'and to are both needed']]));
+    const began = deps.now().getTime();
+    const report = await deps.reconciliation.run(span, () => deps.now().getTime() - began > MOST_MS);
+    await deps.recorder.auditReconciled(request, {
+      from: span.from.toISOString(),
+      to: span.to.toISOString(),
+      siteEvents: report.siteEvents,
+      findings: countFindings(report.findings),
+    });
+    response.redirect(303, hrefOf(span));
+  });
+
+  return router;
+}
+
+/** @throws {@link AuditFilterError} when what is given is no span; undefined when nothing is given. */
+function readSpan(given: Readonly<Record<string, unknown>>): Span | undefined {
+  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+  if (Object.keys(asked).length === 0) return undefined;
+  const { filter, problems } = parseSearchQuery(asked);
+  const wrong = new Map(problems);
+  for (const name of Object.keys(asked)) if (name !== 'from' && name !== 'to') wrong.set(name, 'has no meaning here');
+  if (wrong.size === 0 && (filter.from === undefined || filter.to === undefined))
+    wrong.set('from', 'and to are both needed');
+  if (wrong.size > 0 || filter.from === undefined || filter.to === undefined) throw new AuditFilterError(wrong);
+  return { from: filter.from, to: filter.to };
+}
+
+function typedOf(request: Request, now: Date): { readonly from: string; readonly to: string } {
+  const yesterday = new Date(now.getTime() - 86_400_000).toISOString().slice(0, 10);
+  const { from, to } = request.query;
+  return { from: typeof from === 'string' ? from : yesterday, to: typeof to === 'string' ? to : yesterday };
+}
+
+function presentReport(report: ReconcileReport, siteUrl: string) {
+  const { from, to, position, isComplete, findings, blind, clicks, rows, siteEvents } = report;
+  const counts = countFindings(findings);
+  return {
+    label: labelOf({ from, to }),
+    from: from.toISOString(),
+    to: to.toISOString(),
+    position: timeText(position),
+    isComplete,
+    hasBegun: position > from,
+    clicks,
+    rows,
+    siteEvents,
+    blind,
+    tally: (Object.keys(TITLES) as FindingKind[]).flatMap((kind) => {
+      const count = counts[kind] ?? 0;
+      return count === 0 ? [] : [{ title: TITLES[kind], kind: KINDS[kind], count }];
+    }),
+    findings: findings.map((finding) => presentFinding(finding, siteUrl)),
+  };
+}
+
+function presentFinding(finding: Finding, siteUrl: string) {
+  const { kind, time, seq, runId, eventIds, person, entity, detail } = finding;
+  return {
+    kind,
+    title: TITLES[kind],
+    mood: KINDS[kind],
+    time: timeText(time),
+    seq,
+    runId,
+    events: eventIds.map((id) => ({ id, href: siteHref(siteUrl, 'EventLogEntry', id) })),
+    person,
+    entity: entity && { name: `${entity.type} ${entity.id}`, href: siteHref(siteUrl, entity.type, entity.id) },
+    detail,
+  };
+}
+
+function siteHref(siteUrl: string, type: string, id: number): string | undefined {
+  try {
+    return detailUrl(siteUrl, type, id);
+  } catch {
+    return undefined;
+  }
+}
+
+function hrefOf({ from, to }: Span): string {
+  return `/audit/reconcile?${new URLSearchParams({ from: from.toISOString(), to: to.toISOString() }).toString()}`;
+}
+
+function labelOf({ from, to }: Span): string {
+  return `${timeText(from)} to ${timeText(to)}`;
+}
+
+function timeText(time: Date): string {
+  return time.toISOString().slice(0, 16).replace('T', ' ');
+}
