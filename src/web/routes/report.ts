@@ -3,7 +3,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Report } from '../../actions/report.ts';
 import type { PlanStore } from '../../runs/plan-store.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
-import { LoginRequiredError, PageUnknownError } from '../errors.ts';
+import { LoginRequiredError, PageUnknownError, PlanChangedError } from '../errors.ts';
 import { fileName } from '../csv.ts';
 import type { OpenLaunch } from '../open-launch.ts';
 import { reportCsv } from '../present-report.ts';
@@ -47,7 +47,9 @@ export function reportRoutes(deps: ReportDeps): Router {
     await deps.resolveActor(launch.payload, identity);
     const digest = request.query['plan'];
     const kept = typeof digest === 'string' ? await deps.plans.find(launch.id, digest) : undefined;
-    if (kept?.report === undefined) throw new PageUnknownError();
+    // Another page of the same click has been made since, and its report is the one that is kept.
+    if (kept === undefined) throw new PlanChangedError();
+    if (kept.report === undefined) throw new PageUnknownError();
     return { title: action.title, report: kept.report };
   }
 }
