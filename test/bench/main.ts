@@ -11,6 +11,7 @@ import { hasPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { measureClicks } from './click-rows.ts';
 import { measureMemory } from './memory-rows.ts';
 import { measureLargeRun, measureRuns } from './run-rows.ts';
+import { measureSearch } from './search-rows.ts';
 import { measureStart } from './start-row.ts';
 import { formatTable, type Row } from './table.ts';
 import type { Surroundings } from './understudy.ts';
@@ -29,6 +30,8 @@ try {
   rows.push(...(await measureRuns(folder)), await measureLargeRun(folder));
   say('clicks on SQLite …');
   rows.push(...(await measureClicks(surroundings, 'SQLite')));
+  say('a log of a million records on SQLite, some minutes …');
+  rows.push(...(await measureSearch('SQLite', `file:${join(folder, 'million.db')}`)));
   if (hasPostgres()) {
     say('clicks on PostgreSQL …');
     rows.push(...(await measureOnPostgres(surroundings)));
@@ -44,10 +47,13 @@ async function measureOnPostgres(around: Surroundings): Promise<readonly Row[]> 
   try {
     const client = new pg.Client(postgres.url());
     await client.connect();
-    for (const name of ['ours', 'bare']) await client.query(`create database ${name}`);
+    for (const name of ['ours', 'bare', 'million']) await client.query(`create database ${name}`);
     await client.end();
     const urls = { ours: postgres.url('ours'), bare: postgres.url('bare') };
-    return await measureClicks(around, 'PostgreSQL', urls);
+    return [
+      ...(await measureClicks(around, 'PostgreSQL', urls)),
+      ...(await measureSearch('PostgreSQL', postgres.url('million'))),
+    ];
   } finally {
     await postgres.stop();
   }
