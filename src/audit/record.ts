@@ -81,19 +81,8 @@ export function sealRecord(
 
 /** The hash of a record, from the hash of the one before it and its own stored bytes. */
 export function hashRecord(previousHash: string, line: string): string {
-  // Written into one buffer, which is a third faster than joining strings; logs of millions are checked with this.
-  const needed = DOMAIN.length + previousHash.length + 1 + line.length * MAX_BYTES_PER_CHARACTER;
-  const bytes = needed <= scratch.length ? scratch : Buffer.allocUnsafe(needed);
-  let end = bytes.write(DOMAIN, 'latin1');
-  end += bytes.write(previousHash, end, 'latin1');
-  end += bytes.write('\n', end, 'latin1');
-  end += bytes.write(line, end, 'utf8');
-  return digest('sha256', bytes.subarray(0, end));
+  return digest('sha256', `${DOMAIN}${previousHash}\n${line}`);
 }
-
-/** UTF-8 for one unit of a JavaScript string; pairs of units take four for the two. */
-const MAX_BYTES_PER_CHARACTER = 3;
-const scratch = Buffer.allocUnsafe(64 * 1024);
 
 /** The sequence number that a line itself states, or undefined when it is no line of this format. */
 export function statedSeq(line: string): number | undefined {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startStudio } from '../../infra/studio/start.ts';
 import { hasPostgres, startOwnPostgres } from '../support/postgres.ts';
+import { measureAudit } from './audit-rows.ts';
 import { measureClicks } from './click-rows.ts';
 import { measureMemory } from './memory-rows.ts';
 import { measureLargeRun, measureRuns } from './run-rows.ts';
@@ -30,10 +31,12 @@ try {
   rows.push(...(await measureRuns(folder)), await measureLargeRun(folder));
   say('clicks on SQLite …');
   rows.push(...(await measureClicks(surroundings, 'SQLite')));
+  say('audit log on SQLite …');
+  rows.push(...(await measureAudit(folder, 'SQLite')));
   say('a log of a million records on SQLite, some minutes …');
   rows.push(...(await measureSearch('SQLite', `file:${join(folder, 'million.db')}`)));
   if (hasPostgres()) {
-    say('clicks on PostgreSQL …');
+    say('clicks and audit log on PostgreSQL …');
     rows.push(...(await measureOnPostgres(surroundings)));
   }
   console.log(`\n${formatTable(rows)}\n`);
@@ -47,11 +50,12 @@ async function measureOnPostgres(around: Surroundings): Promise<readonly Row[]> 
   try {
     const client = new pg.Client(postgres.url());
     await client.connect();
-    for (const name of ['ours', 'bare', 'million']) await client.query(`create database ${name}`);
+    for (const name of ['ours', 'bare', 'audit', 'million']) await client.query(`create database ${name}`);
     await client.end();
     const urls = { ours: postgres.url('ours'), bare: postgres.url('bare') };
     return [
       ...(await measureClicks(around, 'PostgreSQL', urls)),
+      ...(await measureAudit(around.folder, 'PostgreSQL', postgres.url('audit'))),
       ...(await measureSearch('PostgreSQL', postgres.url('million'))),
     ];
   } finally {
