@@ -10,6 +10,7 @@ import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { Actor } from './actor.ts';
 import { verifyAccess } from './check-access.ts';
 import { verifyPlan } from './check-plan.ts';
+import { verifyNoSecrets } from './check-secrets.ts';
 import { checkValues } from './check-values.ts';
 import { checkPermissions, type DryRunLimits } from './dry-run.ts';
 import { ActionFailedError } from './errors.ts';
@@ -69,6 +70,7 @@ export function createMakePreview(
       now: deps.now(),
     });
     verifyPlan(plan, action);
+    verifyNoSecrets(plan, action.form, form ?? {});
     await checkValues(plan, deps.readFieldSchemas, payload.project?.id);
     return keepPreview(deps, { key: launchId, actor, client, plan, projectId: payload.project?.id });
   };

@@ -15,6 +15,7 @@ beforeAll(async () => {
     environment: { ACTIONS_DIR: fileURLToPath(new URL('./form-actions/', import.meta.url)) },
     studio: {
       menuItems: (url, secretToken) => [
+        { title: 'Leak', url: `${url}/ami/leak`, entityType: 'Version', secretToken, selectionRequired: true },
         { title: 'Ask', url: `${url}/ami/ask-everything`, entityType: 'Version', secretToken, selectionRequired: true },
       ],
     },
@@ -190,6 +191,15 @@ describe('an action with a form', () => {
     expect(artist.received.length).toBeGreaterThan(5);
     for (const text of [...artist.received, ...server.lines]) expect(text).not.toContain(SECRET);
     expect(JSON.stringify(await auditor.records({}))).not.toContain(SECRET);
+  });
+
+  it('refuses a plan that would show a secret', async () => {
+    const artist = createPerson(server, 'artist');
+    const form = await artist.formFor([6933], 'Leak');
+    const page = await artist.follow(await artist.send(form, '/ami/leak'));
+    const refused = await artist.follow(await fill(artist, page, [['password', SECRET]]));
+    expect(refused).toMatchObject({ status: 502, code: 'plan_outside_declaration' });
+    expect(refused.text).not.toContain(SECRET);
   });
 
   it('takes nothing from another site, another browser, or with another page’s token', async () => {
