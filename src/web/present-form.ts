@@ -72,7 +72,8 @@ export function createPresentForm(deps: {
       const problem = filled.problems.get(field.name);
       const typed = filled.raw.get(field.name)?.[0] ?? '';
       const hasKeptSecret = field.secret && typed !== '';
-      const help = [field.help, conditionText(field, action.form), hasKeptSecret ? KEPT_SECRET : undefined];
+      const condition = conditionText(field, action.form);
+      const help = [field.help, condition, hasKeptSecret ? KEPT_SECRET : undefined];
       return {
         name: field.name,
         id: `field-${field.name}`,
@@ -82,7 +83,7 @@ export function createPresentForm(deps: {
         secret: field.secret,
         value: field.secret ? '' : typed,
         checked: typed === 'on' || typed === 'true',
-        help: help.filter((text) => text !== undefined),
+        help: help.filter((text) => text !== undefined).map((text) => ({ text, isCondition: text === condition })),
         error: problem?.message,
         isRequiredHere: field.required && field.onlyWhen === undefined && !hasKeptSecret,
         onlyWhen: field.onlyWhen === undefined ? undefined : JSON.stringify(field.onlyWhen),

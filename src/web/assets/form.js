@@ -17,6 +17,8 @@ function dependOn(field) {
       control.dispatchEvent(new Event('change'));
     }
   };
+  // Whoever sees the field appear need not read when it does.
+  for (const help of field.querySelectorAll('[data-condition]')) help.hidden = true;
   source.addEventListener('change', show);
   show();
 }
