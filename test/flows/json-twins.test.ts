@@ -26,7 +26,11 @@ describe('the JSON twin', () => {
     'of the front page': () => [
       artist,
       '/',
-      { actions: [{ id: 'approve', title: 'Approve', entityTypes: ['Version'] }] },
+      {
+        actions: expect.arrayContaining([
+          expect.objectContaining({ id: 'approve', title: 'Approve', entityTypes: ['Version'] }),
+        ]),
+      },
     ],
     'of a preview': () => [
       artist,
