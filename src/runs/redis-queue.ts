@@ -58,7 +58,8 @@ export function createRedisQueue(deps: {
       worker.on('error', deps.onError);
     },
     async close() {
-      const closing = Promise.all([worker?.close(), queue.close()]);
+      // By force: who performs waits for its runs itself, and a lost job is found in the database.
+      const closing = Promise.all([worker?.close(true), queue.close()]);
       await within(CLOSE_MS, closing).catch(deps.onError);
       connection.disconnect();
     },

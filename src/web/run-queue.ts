@@ -17,7 +17,22 @@ function connectQueue(url: string, onError: (error: Error) => void): QueueConnec
   const client = connect(parseRedisUrl(url));
   // Without a listener ioredis writes to the console.
   client.on('error', onError);
-  return { client, disconnect: () => client.disconnect() };
+  // BullMQ takes copies, which it would go on connecting for ever, also after it was closed while Redis was away.
+  const copies: (Redis | Cluster)[] = [];
+  const duplicate = client.duplicate.bind(client) as (...given: readonly unknown[]) => Redis | Cluster;
+  const tracked = (...given: readonly unknown[]): Redis | Cluster => {
+    const copy = duplicate(...given);
+    copy.on('error', onError);
+    copies.push(copy);
+    return copy;
+  };
+  Object.assign(client, { duplicate: tracked });
+  return {
+    client,
+    disconnect() {
+      for (const one of [client, ...copies]) one.disconnect();
+    },
+  };
 }
 
 function connect(target: RedisTarget): Redis | Cluster {
