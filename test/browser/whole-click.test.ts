@@ -73,13 +73,14 @@ describeInBrowser('the whole click', ({ fresh }) => {
     await log.goto(`${server.url}/audit`);
     await signIn(log, 'auditor');
     await takePictures(log, '7-audit');
+    await log.getByText('More to search by').click();
     await log.getByLabel('Reference').fill(reference);
     await log.getByRole('button', { name: 'Search' }).click();
     await log.waitForURL(/reference=/);
-    const events = await log.locator('tbody tr').allInnerTexts();
+    const events = await log.locator('tr[data-seq]').allInnerTexts();
     expect(events.join('\n')).toContain('changes.performed');
     expect(events.every((line) => line.includes('artist'))).toBe(true);
-    await log.locator('tr', { hasText: 'changes.performed' }).first().getByRole('link').first().click();
+    await log.locator('tr[data-seq]', { hasText: 'changes.performed' }).first().getByRole('link').first().click();
     await log.waitForURL(/\/audit\/records\//);
     await takePictures(log, '8-record');
     await log.goto(`${server.url}/audit/verify`);
@@ -121,6 +122,7 @@ describeInBrowser('the whole click', ({ fresh }) => {
       expect(await shownRows(tab)).toEqual([ids[index]]);
       await tab.locator('[data-confirm]').click();
       await tab.waitForURL(/\/runs\//);
+      await finished(tab);
       expect(await shownRows(tab)).toEqual([ids[index]]);
       await tab.close();
     }
