@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the server promises, measured on this machine in one run against its peer. Prints a table and
- * always ends well: a slow machine is not a wrong program.
+ * always ends well: a slow machine is not a wrong program. `npm run bench -- clicks memory` measures only those.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,23 +21,36 @@ const folder = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
 // No click reaches the studio: its menu items may point anywhere.
 const studio = await startStudio({ server: 'http://localhost' });
 const surroundings: Surroundings = { studio, folder };
+/** In this order; each may be asked for by name. */
+const groups: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  start: async () => [await measureStart(surroundings)],
+  memory: () => measureMemory(surroundings),
+  runs: async () => [...(await measureRuns(folder)), ...(await measureLargeRun(folder))],
+  clicks: () =>
+    onBoth(
+      () => measureClicks(surroundings, 'SQLite'),
+      (urlOf) => measureClicks(surroundings, 'PostgreSQL', { ours: urlOf('ours'), bare: urlOf('bare') }),
+    ),
+  audit: () =>
+    onBoth(
+      () => measureAudit(folder, 'SQLite'),
+      (urlOf) => measureAudit(folder, 'PostgreSQL', urlOf('ours')),
+    ),
+  // Making a million records takes some minutes.
+  search: () =>
+    onBoth(
+      () => measureSearch('SQLite', `file:${join(folder, 'million.db')}`),
+      (urlOf) => measureSearch('PostgreSQL', urlOf('ours')),
+    ),
+};
+
 try {
+  const asked = process.argv.slice(2);
   const rows: Row[] = [];
-  say('start …');
-  rows.push(await measureStart(surroundings));
-  say('memory …');
-  rows.push(...(await measureMemory(surroundings)));
-  say('runs …');
-  rows.push(...(await measureRuns(folder)), await measureLargeRun(folder));
-  say('clicks on SQLite …');
-  rows.push(...(await measureClicks(surroundings, 'SQLite')));
-  say('audit log on SQLite …');
-  rows.push(...(await measureAudit(folder, 'SQLite')));
-  say('a log of a million records on SQLite, some minutes …');
-  rows.push(...(await measureSearch('SQLite', `file:${join(folder, 'million.db')}`)));
-  if (hasPostgres()) {
-    say('clicks and audit log on PostgreSQL …');
-    rows.push(...(await measureOnPostgres(surroundings)));
+  for (const [name, measure] of Object.entries(groups)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    say(`${name} …`);
+    rows.push(...(await measure()));
   }
   console.log(`\n${formatTable(rows)}\n`);
 } finally {
@@ -45,19 +58,20 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measureOnPostgres(around: Surroundings): Promise<readonly Row[]> {
+/** The same on SQLite and, where it is installed, on a PostgreSQL of its own that keeps what it says. */
+async function onBoth(
+  onSqlite: () => Promise<readonly Row[]>,
+  onPostgres: (urlOf: (database: string) => string) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows = await onSqlite();
+  if (!hasPostgres()) return rows;
   const postgres = await startOwnPostgres({ durable: true });
   try {
     const client = new pg.Client(postgres.url());
     await client.connect();
-    for (const name of ['ours', 'bare', 'audit', 'million']) await client.query(`create database ${name}`);
+    for (const name of ['ours', 'bare']) await client.query(`create database ${name}`);
     await client.end();
-    const urls = { ours: postgres.url('ours'), bare: postgres.url('bare') };
-    return [
-      ...(await measureClicks(around, 'PostgreSQL', urls)),
-      ...(await measureAudit(around.folder, 'PostgreSQL', postgres.url('audit'))),
-      ...(await measureSearch('PostgreSQL', postgres.url('million'))),
-    ];
+    return [...rows, ...(await onPostgres((database) => postgres.url(database)))];
   } finally {
     await postgres.stop();
   }
