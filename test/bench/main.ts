@@ -25,7 +25,7 @@ const surroundings: Surroundings = { studio, folder };
 const groups: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: async () => [await measureStart(surroundings)],
   memory: () => measureMemory(surroundings),
-  runs: async () => [...(await measureRuns(folder)), ...(await measureLargeRun(folder))],
+  runs: async () => [...(await measureRuns(folder)), await measureLargeRun(folder)],
   clicks: () =>
     onBoth(
       () => measureClicks(surroundings, 'SQLite'),
