@@ -157,6 +157,8 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
     if (request.method === 'POST') return runRefused(context, refusal);
     return error.code.startsWith('launch_') ? launchRefused(context, refusal) : planFailed(context, refusal);
   }
+  // An address that is no run asks for nothing; undo, retry and cancel of somebody else's run do.
+  if (path.startsWith('/runs/') && error.code !== 'run_unknown') return runRefused(context, refusal);
   return undefined;
 }
 

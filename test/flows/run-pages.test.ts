@@ -139,7 +139,10 @@ describe('a run that is over', () => {
     }
     await auditor.visitOnce();
     expect((await auditor.person.get(`/runs/${run.run}`)).status).toBe(200);
-    expect((await auditor.person.get(`/runs/${run.run}/undo`)).code).toBe('run_not_yours');
+    const { record } = await auditor.refusal({ code: 'run_not_yours', status: 403, type: 'run.refused' }, () =>
+      auditor.person.get(`/runs/${run.run}/undo`),
+    );
+    expect(record.runId).toBe(run.run);
     expect(server.studio.site.snapshot()).toEqual(before);
     const signedOut = createPerson(server, 'artist');
     expect((await signedOut.get(`/runs/${run.run}/events`)).code).toBe('login_required');
