@@ -43,6 +43,7 @@ afterAll(() => site.close());
 function actionOf(plan: () => readonly Change[], more: Partial<ActionDefinition> = {}): ActionDefinition {
   return {
     id: 'test',
+    form: [],
     access: { roles: [], permissionGroups: [], projects: [] },
     touches: [{ operation: 'update', entityType: 'Version', fields: ['sg_status_list', 'sg_nothing'] }],
     maxRows: 10,
