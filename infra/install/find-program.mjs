@@ -37,6 +37,11 @@ export function findChromium() {
   return findProgram(['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']);
 }
 
+/** Full path of Firefox, or undefined. */
+export function findFirefox() {
+  return findProgram(['firefox-esr', 'firefox']);
+}
+
 function listFolder(folder) {
   try {
     return readdirSync(folder);

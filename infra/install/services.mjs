@@ -1,15 +1,16 @@
 /**
- * What the tests need beyond npm: redis-server, PostgreSQL and Chromium. As root with apt-get the missing ones are
+ * What the tests need beyond npm: redis-server, PostgreSQL, Chromium and Firefox. As root with apt-get the missing ones are
  * installed; otherwise this says what to install and which tests are skipped. With CI=true something missing is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { findChromium, findPostgres, findProgram, findRedis } from './find-program.mjs';
+import { findChromium, findFirefox, findPostgres, findProgram, findRedis } from './find-program.mjs';
 
 const services = [
   { name: 'redis-server', find: findRedis, tests: 'sessions kept in Redis' },
   { name: 'postgresql', find: findPostgres, tests: 'everything that touches the database, on PostgreSQL' },
   { name: 'chromium', find: findChromium, tests: 'the real-browser tests' },
+  { name: 'firefox-esr', find: findFirefox, tests: 'the overlay in a second browser' },
 ];
 
 if (missing().length > 0 && process.getuid?.() === 0 && findProgram(['apt-get']) !== undefined) {
