@@ -25,6 +25,7 @@ import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
 import { requestContext } from './request-context.ts';
 import { createRespond } from './respond.ts';
+import { accountRoutes } from './routes/account.ts';
 import { amiRoutes, type AmiDeps } from './routes/ami.ts';
 import { auditRoutes, type AuditDeps } from './routes/audit.ts';
 import { followUpRoutes, type FollowUpDeps } from './routes/follow-up.ts';
@@ -162,6 +163,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(followUpRoutes({ ...deps, ...made }));
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));
+  app.use(accountRoutes({ ...deps, ...made }));
   app.use(homeRoutes({ ...deps, ...made }));
   app.use(() => {
     throw new PageUnknownError();

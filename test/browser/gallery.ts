@@ -17,6 +17,7 @@ import { createOpenRun } from '../../src/web/open-run.ts';
 import { createPresentRun } from '../../src/web/present-run.ts';
 import { contextOf, requestContext } from '../../src/web/request-context.ts';
 import { createRespond } from '../../src/web/respond.ts';
+import { accountRoutes } from '../../src/web/routes/account.ts';
 import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
@@ -25,7 +26,13 @@ import { LOGS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
 import { REFUSALS } from './refusals.ts';
 
 const SITE = 'http://127.0.0.1:8081';
-const ARTIST: Identity = { issuer: 'idp', subject: 's', login: 'artist', name: 'Alma Ortiz', roles: ['user'] };
+const ARTIST: Identity = {
+  issuer: 'https://idp.studio.example',
+  subject: 's',
+  login: 'artist',
+  name: 'Alma Ortiz',
+  roles: ['user'],
+};
 const AUDITOR: Identity = { ...ARTIST, login: 'auditor', name: 'Ruth Calder', roles: ['user', 'auditor'] };
 
 export type Gallery = {
@@ -148,6 +155,10 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     app.use(`/at/${name}`, rooms);
     pages.set(name === 'signed-out' ? 'home-signed-out' : name, `/at/${name}/`);
   }
+  app.use(
+    accountRoutes({ respond, csrf: { sessionToken: () => 'c' } } as unknown as Parameters<typeof accountRoutes>[0]),
+  );
+  pages.set('account', '/account');
   pages.set('signed-out', '/signed-out');
   app.get('/signed-out', (request, response) =>
     respond(request, response, { page: 'signed-out', model: { title: 'Signed out', narrow: true }, json: {} }),

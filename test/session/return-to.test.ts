@@ -14,6 +14,7 @@ describe('where a login may lead back to', () => {
     '/audit/records/17',
     '/admin',
     '/admin/actions',
+    '/account',
   ])('is one of our own pages: %s', (path) => {
     expect(parseReturnTo(path)).toBe(path);
   });
@@ -45,6 +46,7 @@ describe('where a login may lead back to', () => {
     '/ａudit',
     '/audited',
     '/administrator',
+    '/accounts',
     '/launches',
     '/login',
     '/ami/approve',
