@@ -2,10 +2,11 @@
  * Calls as somebody: a token in front, a fresh one when the site says 401, the body parsed, faults as errors.
  * Everything the client offers is one or more of these.
  */
-import type { Caller } from './calls.ts';
+import { isSamlRenewal, type Caller } from './calls.ts';
 import { OutcomeUnknownError, ShotgridUnavailableError } from './errors.ts';
 import { faultError } from './faults.ts';
 import { parseJson } from './json.ts';
+import { SiteSessionEndedError } from './own-session-errors.ts';
 import type { CallKind } from './retry.ts';
 import type { TokenFor, Tokens } from './tokens.ts';
 
@@ -57,6 +58,7 @@ export function createApi(deps: {
       answer = await call(outgoing(request, accessToken));
     }
     if (answer.status >= 200 && answer.status < 300) return parseJson(answer.text);
+    if (isSamlRenewal(answer)) throw new SiteSessionEndedError('saml_claims');
     throw faultError(answer.status, answer.text, [...deps.secrets, accessToken]);
   };
 }

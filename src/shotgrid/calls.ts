@@ -17,7 +17,12 @@ export type Call = Outgoing & {
 };
 
 /** The site's own answer: any status below 500 but 408 and 429. */
-export type Answer = { readonly status: number; readonly text: string };
+export type Answer = { readonly status: number; readonly text: string; readonly location?: string | undefined };
+
+/** ShotGrid answers so when a person's SAML claims have expired, whatever was asked; their session is still good. */
+export function isSamlRenewal({ status, location }: Answer): boolean {
+  return status === 302 && location?.endsWith('/saml/saml_login_request') === true;
+}
 
 /** One attempt, as told to the observer. Holds no query, no headers, no bodies. */
 export type CallSeen = {

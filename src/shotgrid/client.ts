@@ -9,7 +9,7 @@ import { createCaller, sleepFor, type CallSeen } from './calls.ts';
 import { checkField, entityPath } from './entity-path.ts';
 import { ShotgridNotFoundError, ShotgridUnavailableError } from './errors.ts';
 import { ownPath } from './json.ts';
-import { createMint } from './mint.ts';
+import { createMint, type ScriptCredentials } from './mint.ts';
 import { parseRow, type Row } from './rows.ts';
 import { readField, readFields, type FieldSchema } from './schema.ts';
 import { rowsByIds, searchPages, searchRows, type SearchOptions } from './search.ts';
@@ -19,11 +19,11 @@ import { searchText, type TextMatch, type TextSearch } from './text-search.ts';
 import { createTokens, type TokenFor } from './tokens.ts';
 import { createTransport } from './transport.ts';
 
-export type ShotgridOptions = {
+export type ShotgridOptions = SiteOptions & ScriptCredentials;
+
+export type SiteOptions = {
   /** Origin of the site, `https://studio.shotgrid.autodesk.com`. */
   readonly siteUrl: string;
-  readonly scriptName: string;
-  readonly scriptKey: string;
   /** HTTP proxy towards the site. */
   readonly proxyUrl?: string | undefined;
   readonly now: () => Date;
@@ -38,6 +38,8 @@ export type ShotgridOptions = {
   readonly maxResponseBytes?: number | undefined;
   /** Tokens kept. Default 500. */
   readonly maxTokens?: number | undefined;
+  /** Certificates in PEM to trust besides those that Node trusts already. */
+  readonly ca?: string | undefined;
   /** Told of every attempt. */
   readonly onCall?: ((seen: CallSeen) => void) | undefined;
   /** Replaces the network, in tests. */
@@ -49,6 +51,15 @@ export type Person = {
   /** The HumanUser's stored login, verbatim. */
   readonly login: string;
   /** The browser window of the click, so that its page shows the changes. Ignored unless it looks like a UUID. */
+  readonly sessionUuid?: string | undefined;
+};
+
+/** A person by the session that they opened on the site themselves, with no script and no sudo. */
+export type Self = {
+  /** A credential of that person: the caller keeps it as such. */
+  readonly sessionToken: string;
+  /** Their HumanUser id: a session that gives tokens of anybody else is refused. Undefined where only the session can tell. */
+  readonly userId: number | undefined;
   readonly sessionUuid?: string | undefined;
 };
 
@@ -67,6 +78,13 @@ export type Shotgrid = {
   asScript(): ShotgridClient;
   /** One person, with that person's rights. No call is made before one is needed. */
   asPerson(person: Person): ShotgridClient;
+  /**
+   * The same person by their own session, whatever ShotGrid's checkbox says of acting as them. Its calls may throw
+   * `SiteSessionEndedError` and `SiteSessionMismatchError` instead of the sudo refusals.
+   */
+  asSelf(self: Self): ShotgridClient;
+  /** Forgets the access tokens had with this session; the session itself goes on. */
+  forgetSelf(sessionToken: string): void;
   siteInfo(options?: CallOptions): Promise<SiteInfo>;
   /** Whether the site answers, within 3 s and without retry. Does not throw. */
   check(options?: CallOptions): Promise<Readiness>;
@@ -74,6 +92,9 @@ export type Shotgrid = {
   /** Lets calls under way end; later ones fail with `shotgrid_unavailable`. */
   close(): Promise<void>;
 };
+
+/** A client of the site that knows no script: people act by their own sessions. */
+export type SelfOnlySite = Omit<Shotgrid, 'asScript' | 'asPerson'>;
 
 /**
  * What can be asked of the site as one actor. Every method may throw `ShotgridUnavailableError`, `ShotgridRefusedError`,
@@ -119,14 +140,28 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @throws TypeError when `siteUrl` is not an http(s) origin.
  */
 export function createShotgrid(options: ShotgridOptions): Shotgrid {
+  return connect(options, options);
+}
+
+/**
+ * The same for programs that have no script, only people's own sessions.
+ *
+ * @throws TypeError when `siteUrl` is not an http(s) origin.
+ */
+export function createSelfOnlySite(options: SiteOptions): SelfOnlySite {
+  return connect(options, undefined);
+}
+
+function connect(options: SiteOptions, credentials: ScriptCredentials | undefined): Shotgrid {
   const { now } = options;
-  const secrets = [options.scriptKey];
+  const secrets = credentials === undefined ? [] : [credentials.scriptKey];
   const transport = createTransport({
     origin: siteOrigin(options.siteUrl),
     proxyUrl: options.proxyUrl,
     connections: options.connections ?? DEFAULT_CONNECTIONS,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    ca: options.ca,
     dispatcher: options.dispatcher,
   });
   const call = createCaller({
@@ -138,20 +173,23 @@ export function createShotgrid(options: ShotgridOptions): Shotgrid {
     secrets,
   });
   const tokens = createTokens({
-    mint: createMint(call, options),
+    mint: createMint(call, credentials),
     now,
     maxTokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
   });
-  const clientFor = (actor: TokenFor): ShotgridClient => createClient(createApi({ call, tokens, actor, secrets }));
+  const clientFor = (actor: TokenFor): ShotgridClient =>
+    createClient(createApi({ call, tokens, actor, secrets: [...secrets, ...ownSecrets(actor)] }));
   const script = clientFor({ login: null, sessionUuid: undefined });
 
   return {
     asScript: () => script,
     asPerson({ login, sessionUuid }) {
-      // A wrong window id costs the page its refresh, nothing else.
-      const window = sessionUuid !== undefined && UUID.test(sessionUuid) ? sessionUuid : undefined;
-      return clientFor({ login, sessionUuid: window });
+      return clientFor({ login, sessionUuid: windowOf(sessionUuid) });
     },
+    asSelf({ sessionToken, userId, sessionUuid }) {
+      return clientFor({ session: { token: sessionToken, userId }, sessionUuid: windowOf(sessionUuid) });
+    },
+    forgetSelf: (token) => tokens.forget({ token, userId: undefined }),
     siteInfo: (callOptions) => readSiteInfo(call, callOptions),
     async check(callOptions) {
       const startedAt = now().getTime();
@@ -169,6 +207,15 @@ export function createShotgrid(options: ShotgridOptions): Shotgrid {
     },
     close: () => transport.close(),
   };
+}
+
+/** A wrong window id costs the page its refresh, nothing else. */
+function windowOf(sessionUuid: string | undefined): string | undefined {
+  return sessionUuid !== undefined && UUID.test(sessionUuid) ? sessionUuid : undefined;
+}
+
+function ownSecrets(actor: TokenFor): readonly string[] {
+  return actor.session === undefined ? [] : [actor.session.token];
 }
 
 function createClient(api: Api): ShotgridClient {

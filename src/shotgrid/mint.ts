@@ -1,15 +1,18 @@
 /**
- * Asks the site for an access token, as the script or, by scope, as a person, and checks what it gives.
- * ShotGrid REST: form-encoded `POST /auth/access_token`; sudo only by `scope=sudo_as_login:<login>`.
+ * Asks the site for an access token, as the script, by scope as a person, or by a person's own session, and checks what it gives.
+ * ShotGrid REST: form-encoded `POST /auth/access_token`; sudo only by `scope=sudo_as_login:<login>`; a session token is not
+ * spent by the grant of that name, and each use moves its expiry on.
  */
 import { API_ROOT } from './api.ts';
-import type { Caller } from './calls.ts';
+import { isSamlRenewal, type Answer, type Caller } from './calls.ts';
 import { ShotgridUnavailableError } from './errors.ts';
+import { faultError } from './faults.ts';
 import { isRecord, own, parseJson } from './json.ts';
+import { SiteSessionEndedError } from './own-session-errors.ts';
 import { SudoRefusedBySiteError } from './person-errors.ts';
 import { tokenRefusal } from './sudo-faults.ts';
-import { verifyTokenClaims } from './token-claims.ts';
-import type { MintedToken, TokenFor } from './tokens.ts';
+import { verifyOwnClaims, verifyTokenClaims } from './token-claims.ts';
+import type { MintedToken, OwnSession, TokenByScript, TokenFor } from './tokens.ts';
 
 /** The script user, as created in ShotGrid. */
 export type ScriptCredentials = { readonly scriptName: string; readonly scriptKey: string };
@@ -18,38 +21,70 @@ export type ScriptCredentials = { readonly scriptName: string; readonly scriptKe
 const ACCESS_TOKEN = /^[\w.~+/=-]{1,8000}$/;
 const CONTROL = /\p{Cc}/u;
 
-/** The minting function of a script. Its secrets travel in the body only, never in a URL. */
+/**
+ * The minting function. Its secrets travel in the body only, never in a URL.
+ *
+ * @param script - Undefined where only people's own sessions are used.
+ */
 export function createMint(
   call: Caller,
-  { scriptName, scriptKey }: ScriptCredentials,
+  script: ScriptCredentials | undefined,
 ): (wanted: TokenFor) => Promise<MintedToken> {
-  return async function mint({ login, sessionUuid }) {
-    const form = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: scriptName,
-      client_secret: scriptKey,
-    });
-    if (login !== null) {
-      if (login === '' || CONTROL.test(login)) {
-        throw new SudoRefusedBySiteError(login, { message: 'not a login', errorId: undefined, code: undefined });
-      }
-      form.set('scope', `sudo_as_login:${login}`);
-    }
-    if (sessionUuid !== undefined) form.set('session_uuid', sessionUuid);
-    const answer = await call({
-      operation: 'token',
-      // Minting changes nothing on the site, so it may be asked for again.
-      kind: 'read',
-      method: 'POST',
-      path: `${API_ROOT}/auth/access_token`,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: form.toString(),
-    });
-    if (answer.status !== 200) throw tokenRefusal(answer.status, answer.text, login, [scriptKey]);
-    const token = parseToken(parseJson(answer.text));
-    verifyTokenClaims(token.accessToken, login);
-    return token;
+  return async function mint(wanted) {
+    if (wanted.session !== undefined) return mintOwn(call, wanted.session, wanted.sessionUuid);
+    if (script === undefined) throw new TypeError('this client has no script');
+    return mintByScript(call, script, wanted);
   };
+}
+
+async function mintByScript(
+  call: Caller,
+  { scriptName, scriptKey }: ScriptCredentials,
+  { login, sessionUuid }: TokenByScript,
+): Promise<MintedToken> {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: scriptName,
+    client_secret: scriptKey,
+  });
+  if (login !== null) {
+    if (login === '' || CONTROL.test(login)) {
+      throw new SudoRefusedBySiteError(login, { message: 'not a login', errorId: undefined, code: undefined });
+    }
+    form.set('scope', `sudo_as_login:${login}`);
+  }
+  if (sessionUuid !== undefined) form.set('session_uuid', sessionUuid);
+  const answer = await askForToken(call, form);
+  if (answer.status !== 200) throw tokenRefusal(answer.status, answer.text, login, [scriptKey]);
+  const token = parseToken(parseJson(answer.text));
+  verifyTokenClaims(token.accessToken, login);
+  return token;
+}
+
+async function mintOwn(call: Caller, session: OwnSession, sessionUuid: string | undefined): Promise<MintedToken> {
+  const form = new URLSearchParams({ grant_type: 'session_token', session_token: session.token });
+  if (sessionUuid !== undefined) form.set('session_uuid', sessionUuid);
+  const answer = await askForToken(call, form);
+  if (isSamlRenewal(answer)) throw new SiteSessionEndedError('saml_claims');
+  // The refusal's own text ends in the end of the token: it goes no further.
+  if (answer.status === 400 || answer.status === 401) throw new SiteSessionEndedError();
+  if (answer.status !== 200) throw faultError(answer.status, answer.text, [session.token]);
+  const token = parseToken(parseJson(answer.text));
+  verifyOwnClaims(token.accessToken, session.userId);
+  return token;
+}
+
+/** @throws ShotgridUnavailableError */
+async function askForToken(call: Caller, form: URLSearchParams): Promise<Answer> {
+  return call({
+    operation: 'token',
+    // Minting changes nothing on the site, so it may be asked for again.
+    kind: 'read',
+    method: 'POST',
+    path: `${API_ROOT}/auth/access_token`,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  });
 }
 
 function parseToken(answer: unknown): MintedToken {

@@ -3,7 +3,8 @@
  * ShotGrid REST: the token is a JWT (HS256 by the site, so we cannot verify it; it came over TLS from the site), and
  * a mis-spelt or unsupported sudo is silently ignored: then `sudo_as_login` is null and the token is the script's own.
  */
-import { isRecord, own, parseJson } from './json.ts';
+import { isRecord, own, ownPath, parseJson } from './json.ts';
+import { SiteSessionMismatchError } from './own-session-errors.ts';
 import { SudoClaimMismatchError } from './person-errors.ts';
 
 /**
@@ -23,6 +24,28 @@ export function verifyTokenClaims(accessToken: string, login: string | null): vo
   throw new SudoClaimMismatchError(
     own(claims, 'sudo_as_login') === null ? 'it is for the script itself' : 'it is for somebody else',
   );
+}
+
+/**
+ * The id of the HumanUser whom this token is for, which was made from that person's own session: no sudo, no script.
+ *
+ * @param userId - Whom it has to name; undefined when only the token can tell.
+ * @throws {@link SiteSessionMismatchError}
+ */
+export function verifyOwnClaims(accessToken: string, userId: number | undefined): number {
+  const claims = tokenClaims(accessToken);
+  if (claims === undefined) throw new SiteSessionMismatchError('it cannot be read');
+  if (typeof own(claims, 'iss') !== 'string' || !isTime(own(claims, 'exp'))) {
+    throw new SiteSessionMismatchError('it does not say whose it is or until when');
+  }
+  const id = ownPath(claims, 'user', 'id');
+  const isPerson =
+    ownPath(claims, 'user', 'type') === 'HumanUser' && typeof id === 'number' && Number.isSafeInteger(id);
+  if (!isPerson || own(claims, 'sudo_as_login') !== null || own(claims, 'auth_type') !== 'session_token') {
+    throw new SiteSessionMismatchError('it is no token of a person’s own session');
+  }
+  if (userId !== undefined && id !== userId) throw new SiteSessionMismatchError('it is for somebody else');
+  return id;
 }
 
 function tokenClaims(accessToken: string): Readonly<Record<string, unknown>> | undefined {

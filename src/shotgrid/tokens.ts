@@ -3,12 +3,32 @@
  * before they end, and a bounded number of them. There are no refresh tokens: whether one keeps its sudo is not known.
  */
 
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+
 /** Who a token is for. */
-export type TokenFor = {
+export type TokenFor = TokenByScript | TokenByOwnSession;
+
+/** Had with the script's key. */
+export type TokenByScript = {
   /** The HumanUser's stored login, verbatim; null for the script itself. */
   readonly login: string | null;
   /** The ShotGrid browser window that is to see the changes. */
   readonly sessionUuid: string | undefined;
+  readonly session?: undefined;
+};
+
+/** Had with the session that the person opened. */
+export type TokenByOwnSession = {
+  readonly session: OwnSession;
+  readonly sessionUuid: string | undefined;
+};
+
+export type OwnSession = {
+  /** The site's session token: a credential of the person. */
+  readonly token: string;
+  /** The HumanUser that every access token has to name; undefined where only the token can tell. */
+  readonly userId: number | undefined;
 };
 
 export type MintedToken = { readonly accessToken: string; readonly lifetimeSeconds: number };
@@ -26,6 +46,8 @@ export type Tokens = {
   get(wanted: TokenFor, signal?: AbortSignal): Promise<string>;
   /** The site answered 401 to this token: it is not handed out again. A newer one stays. */
   reject(wanted: TokenFor, accessToken: string): void;
+  /** Forgets what was had with this session, of all windows. */
+  forget(session: OwnSession): void;
   readonly size: number;
 };
 
@@ -36,8 +58,7 @@ type Kept = { readonly accessToken: string; readonly renewAt: number };
 
 /** Starts empty. */
 export function createTokens({ mint, now, maxTokens }: TokensOptions): Tokens {
-  // In order of use: a Map keeps the order of insertion.
-  const kept = new Map<string, Kept>();
+  const kept = new LRUCache<string, Kept>({ max: maxTokens });
   const minting = new Map<string, Promise<string>>();
 
   async function mintOnce(key: string, wanted: TokenFor): Promise<string> {
@@ -45,16 +66,18 @@ export function createTokens({ mint, now, maxTokens }: TokensOptions): Tokens {
     const askedAt = now().getTime();
     try {
       const { accessToken, lifetimeSeconds } = await mint(wanted);
+      dropEnded();
       kept.set(key, { accessToken, renewAt: askedAt + lifetimeSeconds * 1000 * RENEW_AFTER });
-      while (kept.size > maxTokens) {
-        const [oldest] = kept.keys();
-        if (oldest === undefined) break;
-        kept.delete(oldest);
-      }
       return accessToken;
     } finally {
       minting.delete(key);
     }
+  }
+
+  /** Nobody may ask for them again, and they are credentials as long as they lie here. */
+  function dropEnded(): void {
+    const at = now().getTime();
+    for (const [key, { renewAt }] of [...kept.entries()]) if (at >= renewAt) kept.delete(key);
   }
 
   return {
@@ -65,11 +88,7 @@ export function createTokens({ mint, now, maxTokens }: TokensOptions): Tokens {
       signal?.throwIfAborted();
       const key = cacheKey(wanted);
       const found = kept.get(key);
-      kept.delete(key);
-      if (found !== undefined && now().getTime() < found.renewAt) {
-        kept.set(key, found);
-        return found.accessToken;
-      }
+      if (found !== undefined && now().getTime() < found.renewAt) return found.accessToken;
       let pending = minting.get(key);
       if (pending === undefined) {
         pending = mintOnce(key, wanted);
@@ -79,13 +98,24 @@ export function createTokens({ mint, now, maxTokens }: TokensOptions): Tokens {
     },
     reject(wanted, accessToken) {
       const key = cacheKey(wanted);
-      if (kept.get(key)?.accessToken === accessToken) kept.delete(key);
+      if (kept.peek(key)?.accessToken === accessToken) kept.delete(key);
+    },
+    forget(session) {
+      const key = ownKey(session);
+      for (const candidate of [...kept.keys()]) if (candidate.startsWith(key)) kept.delete(candidate);
     },
   };
 }
 
-function cacheKey({ login, sessionUuid }: TokenFor): string {
-  return JSON.stringify([login, sessionUuid ?? null]);
+function cacheKey(wanted: TokenFor): string {
+  const window = JSON.stringify(wanted.sessionUuid ?? null);
+  return wanted.session === undefined
+    ? `script ${JSON.stringify(wanted.login)} ${window}`
+    : `${ownKey(wanted.session)}${wanted.session.userId ?? ''} ${window}`;
+}
+
+function ownKey({ token }: OwnSession): string {
+  return `own ${createHash('sha256').update(token).digest('base64url')} `;
 }
 
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -2,6 +2,7 @@
  * One HTTP exchange with the one site: kept-alive connections, a cap on calls in flight, a time-out and a size cap.
  * It never throws and never repeats: a {@link Delivery} says what came back, or whether the request had left us at all.
  */
+import { getCACertificates } from 'node:tls';
 import { Pool, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { createSlots } from './slots.ts';
@@ -15,6 +16,8 @@ export type TransportOptions = {
   readonly connections: number;
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
+  /** Certificates in PEM to trust besides those that Node trusts already. */
+  readonly ca?: string | undefined;
   /** Replaces the network, in tests. */
   readonly dispatcher?: Dispatcher | undefined;
 };
@@ -34,6 +37,8 @@ export type Arrived = {
   readonly arrived: true;
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** Of a redirect, which is never followed. */
+  readonly location?: string | undefined;
   readonly text: string;
 };
 
@@ -99,10 +104,17 @@ function createDispatcher(options: TransportOptions): Dispatcher {
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS * 2,
   };
+  const trusted = options.ca === undefined ? {} : { ca: [...getCACertificates('default'), options.ca] };
   if (options.proxyUrl === undefined) {
-    return new Pool(options.origin, { ...pool, connect: { timeout: CONNECT_TIMEOUT_MS } });
+    return new Pool(options.origin, { ...pool, connect: { timeout: CONNECT_TIMEOUT_MS, ...trusted } });
   }
-  return new ProxyAgent({ ...pool, uri: options.proxyUrl, connectTimeout: CONNECT_TIMEOUT_MS });
+  return new ProxyAgent({
+    ...pool,
+    uri: options.proxyUrl,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    requestTls: trusted,
+    proxyTls: trusted,
+  });
 }
 
 function exchange(
@@ -117,6 +129,7 @@ function exchange(
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
     let retryAfter: string | undefined;
+    let location: string | undefined;
     let chunks: Buffer[] = [];
     let bytes = 0;
 
@@ -160,8 +173,8 @@ function exchange(
         onResponseStart(_, statusCode, headers) {
           if (statusCode < 200) return;
           status = statusCode;
-          const wait = headers['retry-after'];
-          retryAfter = Array.isArray(wait) ? wait[0] : wait;
+          retryAfter = first(headers['retry-after']);
+          location = first(headers['location']);
           if (Number(headers['content-length'] ?? 0) > options.maxResponseBytes) giveUp('too_large');
         },
         onResponseData(_, chunk) {
@@ -173,7 +186,7 @@ function exchange(
           const text = Buffer.concat(chunks).toString('utf8');
           // The pool takes a turn of the event loop to call this connection free. A caller that was told at once and
           // went on at once would be given a new connection, and pay its handshake.
-          settle({ arrived: true, status, retryAfter, text }, (delivery) => {
+          settle({ arrived: true, status, retryAfter, location, text }, (delivery) => {
             setImmediate(() => setImmediate(resolve, delivery));
           });
         },
@@ -183,6 +196,10 @@ function exchange(
       },
     );
   });
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
 }
 
 function lost(reason: Lost['reason'], sent: boolean, failure: string = reason): Lost {

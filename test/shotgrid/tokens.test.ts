@@ -76,9 +76,36 @@ describe('tokens', () => {
     await tokens.get(c!);
     expect(tokens.size).toBe(2);
     await tokens.get(a!);
-    expect(minted.map(({ login }) => login)).toEqual(['a', 'b', 'c']);
+    expect(minted.map((wanted) => wanted.session ?? wanted.login)).toEqual(['a', 'b', 'c']);
     await tokens.get(b!);
     expect(minted).toHaveLength(4);
+  });
+
+  it('of own sessions belong to one session, one expected person and one window, and never to a login', async () => {
+    const { tokens } = setUp();
+    const session = { token: 'abc', userId: 24 };
+    const wanted: TokenFor[] = [
+      { session, sessionUuid: undefined },
+      { session, sessionUuid: 'w1' },
+      { session: { ...session, userId: 25 }, sessionUuid: undefined },
+      { session: { ...session, userId: undefined }, sessionUuid: undefined },
+      { session: { ...session, token: 'abd' }, sessionUuid: undefined },
+      { login: 'abc', sessionUuid: undefined },
+    ];
+    const all = await Promise.all(wanted.map((one) => tokens.get(one)));
+    expect(new Set(all).size).toBe(6);
+    tokens.forget({ token: 'abc', userId: undefined });
+    expect(tokens.size).toBe(2);
+    expect(await tokens.get(wanted[4]!)).toBe(all[4]);
+    expect(await tokens.get(wanted[0]!)).not.toBe(all[0]);
+  });
+
+  it('that have ended are not kept, whoever asks next', async () => {
+    const { tokens, clock } = setUp();
+    for (const login of ['a', 'b', 'c']) await tokens.get({ login, sessionUuid: undefined });
+    clock.at = 480_000;
+    await tokens.get({ login: 'd', sessionUuid: undefined });
+    expect(tokens.size).toBe(1);
   });
 
   it('do not remember a failure', async () => {
