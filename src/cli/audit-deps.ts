@@ -10,7 +10,7 @@ export type AuditCommandDeps = {
   readonly site: () => {
     readonly siteUrl: string;
     readonly scriptName: string;
-    readonly scriptKey: string;
+    readonly scriptKey: readonly string[];
     readonly proxyUrl: string | undefined;
   };
   readonly now: () => Date;

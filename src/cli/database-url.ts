@@ -1,4 +1,5 @@
 /** Single variables of the environment, for commands that need nothing else of the configuration. */
+import { splitList } from '../config/values.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +28,7 @@ export function siteFrom(env: Environment, readFile: (path: string) => string) {
   return {
     siteUrl: needed('SHOTGRID_URL'),
     scriptName: needed('SHOTGRID_SCRIPT_NAME'),
-    scriptKey: needed('SHOTGRID_SCRIPT_KEY'),
+    scriptKey: splitList(needed('SHOTGRID_SCRIPT_KEY')),
     proxyUrl: variableFrom('SHOTGRID_PROXY', env, readFile),
   };
 }

@@ -71,7 +71,8 @@ export type Config = {
 
 /** What never leaves the server. Addresses are here too, since they may carry a password. */
 export type Secrets = {
-  readonly scriptKey: string;
+  /** Newest first: the one that the site takes is used. */
+  readonly scriptKeys: readonly string[];
   /** Newest first; all verify. */
   readonly amiSecretTokens: readonly string[];
   /** Lists of tokens that single actions name: `AMI_SECRET_TOKENS_<NAME>` → tokens, newest first. */
@@ -109,7 +110,7 @@ const Variables = z.object({
   TRUST_PROXY: trustProxy.default(false),
   SHOTGRID_URL: httpOrigin,
   SHOTGRID_SCRIPT_NAME: spelled(/^[^\p{Cc}]{1,200}$/u, 'the name of a script user'),
-  SHOTGRID_SCRIPT_KEY: spelled(/^.{8,}$/, 'the script key, at least 8 characters'),
+  SHOTGRID_SCRIPT_KEY: secretList(8),
   SHOTGRID_PROXY: httpUrl.optional(),
   AMI_SECRET_TOKENS: secretList(8),
   AMI_SIGNATURE_ALGORITHM: oneOf('sha1', 'sha256').default('sha1'),
@@ -227,7 +228,7 @@ export function parseConfig(
       logLevel: e.LOG_LEVEL,
     },
     secrets: {
-      scriptKey: e.SHOTGRID_SCRIPT_KEY,
+      scriptKeys: e.SHOTGRID_SCRIPT_KEY,
       amiSecretTokens: e.AMI_SECRET_TOKENS,
       amiSecretTokensByName,
       remoteSecretsByName,

@@ -124,7 +124,8 @@ function isServiceOrigin(text: string): boolean {
   return url.protocol === 'https:' || isThisMachine(url.hostname);
 }
 
-function splitList(text: string): string[] {
+/** The entries of a comma list; spaces around an entry and empty entries fall away. */
+export function splitList(text: string): string[] {
   return text
     .split(',')
     .map((entry) => entry.trim())

@@ -9,7 +9,7 @@ import { createCaller, sleepFor, type CallSeen } from './calls.ts';
 import { checkField, entityPath } from './entity-path.ts';
 import { ShotgridNotFoundError, ShotgridUnavailableError } from './errors.ts';
 import { ownPath } from './json.ts';
-import { createMint, type ScriptCredentials } from './mint.ts';
+import { createMint, keysOf, type ScriptCredentials } from './mint.ts';
 import { parseRow, type Row } from './rows.ts';
 import { readField, readFields, type FieldSchema } from './schema.ts';
 import { rowsByIds, searchPages, searchRows, type SearchOptions } from './search.ts';
@@ -154,7 +154,7 @@ export function createSelfOnlySite(options: SiteOptions): SelfOnlySite {
 
 function connect(options: SiteOptions, credentials: ScriptCredentials | undefined): Shotgrid {
   const { now } = options;
-  const secrets = credentials === undefined ? [] : [credentials.scriptKey];
+  const secrets = credentials === undefined ? [] : keysOf(credentials);
   const transport = createTransport({
     origin: siteOrigin(options.siteUrl),
     proxyUrl: options.proxyUrl,

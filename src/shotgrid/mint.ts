@@ -15,7 +15,11 @@ import { verifyOwnClaims, verifyTokenClaims } from './token-claims.ts';
 import type { MintedToken, OwnSession, TokenByScript, TokenFor } from './tokens.ts';
 
 /** The script user, as created in ShotGrid. */
-export type ScriptCredentials = { readonly scriptName: string; readonly scriptKey: string };
+export type ScriptCredentials = {
+  readonly scriptName: string;
+  /** Or several, newest first, while one takes the place of another: the one that the site takes is used. */
+  readonly scriptKey: string | readonly string[];
+};
 
 // What may stand in an Authorization header, and no more of it than any server takes.
 const ACCESS_TOKEN = /^[\w.~+/=-]{1,8000}$/;
@@ -30,21 +34,52 @@ export function createMint(
   call: Caller,
   script: ScriptCredentials | undefined,
 ): (wanted: TokenFor) => Promise<MintedToken> {
+  const byScript = script === undefined ? undefined : createMintByScript(call, script);
   return async function mint(wanted) {
     if (wanted.session !== undefined) return mintOwn(call, wanted.session, wanted.sessionUuid);
-    if (script === undefined) throw new TypeError('this client has no script');
-    return mintByScript(call, script, wanted);
+    if (byScript === undefined) throw new TypeError('this client has no script');
+    return byScript(wanted);
   };
 }
 
-async function mintByScript(
+/** The keys of a script, newest first. */
+export function keysOf({ scriptKey }: ScriptCredentials): readonly string[] {
+  return typeof scriptKey === 'string' ? [scriptKey] : scriptKey;
+}
+
+/**
+ * Whichever key the site took last is offered first; the others, newest first, when the site refuses that one, and for no
+ * other reason.
+ */
+function createMintByScript(call: Caller, script: ScriptCredentials): (wanted: TokenByScript) => Promise<MintedToken> {
+  const keys = keysOf(script);
+  let taken = keys[0];
+
+  return async function mintByScript(wanted) {
+    let refusal: unknown = new ShotgridUnavailableError('script_refused', { failure: 'no script key' });
+    for (const key of new Set(taken === undefined ? [] : [taken, ...keys])) {
+      try {
+        const token = await mintWithKey(call, script, key, wanted);
+        taken = key;
+        return token;
+      } catch (error) {
+        if (!(error instanceof ShotgridUnavailableError && error.reason === 'script_refused')) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
+  };
+}
+
+async function mintWithKey(
   call: Caller,
-  { scriptName, scriptKey }: ScriptCredentials,
+  script: ScriptCredentials,
+  scriptKey: string,
   { login, sessionUuid }: TokenByScript,
 ): Promise<MintedToken> {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
-    client_id: scriptName,
+    client_id: script.scriptName,
     client_secret: scriptKey,
   });
   if (login !== null) {
@@ -55,7 +90,7 @@ async function mintByScript(
   }
   if (sessionUuid !== undefined) form.set('session_uuid', sessionUuid);
   const answer = await askForToken(call, form);
-  if (answer.status !== 200) throw tokenRefusal(answer.status, answer.text, login, [scriptKey]);
+  if (answer.status !== 200) throw tokenRefusal(answer.status, answer.text, login, keysOf(script));
   const token = parseToken(parseJson(answer.text));
   verifyTokenClaims(token.accessToken, login);
   return token;

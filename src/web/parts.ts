@@ -217,7 +217,7 @@ function createSite(config: Config, secrets: Secrets, log: Logger, now: () => Da
   return createShotgrid({
     siteUrl: config.shotgridUrl,
     scriptName: config.scriptName,
-    scriptKey: secrets.scriptKey,
+    scriptKey: secrets.scriptKeys,
     proxyUrl: secrets.shotgridProxy,
     now,
     onCall: (call) => log.debug({ shotgrid: call }, 'call to ShotGrid'),

@@ -136,7 +136,7 @@ describe('parseConfig', () => {
   it('reads a secret from the file that <NAME>_FILE names, without its final newline', () => {
     const env = { ...good, SHOTGRID_SCRIPT_KEY: undefined, SHOTGRID_SCRIPT_KEY_FILE: '/run/secrets/key' };
     const { secrets } = parseConfig(env, (path) => `${path.slice(-3)}-from-file\n`);
-    expect(secrets.scriptKey).toBe('key-from-file');
+    expect(secrets.scriptKeys).toEqual(['key-from-file']);
   });
 
   it('refuses a secret given both ways, and a file that cannot be read', () => {
