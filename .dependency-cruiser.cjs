@@ -1,7 +1,7 @@
 /** The directions of the house: data flows one way, and the leaf modules do not know each other. */
 const LEAVES = ['ami', 'login', 'session', 'shotgrid', 'audit', 'config', 'database', 'assertion'];
 
-/** A rule per leaf: it may import itself, errors.ts and packages; `audit` may also use `database`. */
+/** A rule per leaf: it may import itself, errors.ts, spelling.ts and packages; `audit` may also use `database`. */
 const leafRules = LEAVES.map((leaf) => ({
   name: `leaf-${leaf}`,
   comment: `src/${leaf}/ stands alone`,
@@ -9,7 +9,7 @@ const leafRules = LEAVES.map((leaf) => ({
   from: { path: `^src/${leaf}/` },
   to: {
     path: '^src/',
-    pathNot: [`^src/${leaf}/`, '^src/errors\\.ts$', ...(leaf === 'audit' ? ['^src/database/'] : [])],
+    pathNot: [`^src/${leaf}/`, '^src/(errors|spelling)\\.ts$', ...(leaf === 'audit' ? ['^src/database/'] : [])],
   },
 }));
 
@@ -30,11 +30,17 @@ module.exports = {
       to: { path: '^src/web/' },
     },
     {
+      name: 'doctor-looks-at-everything-but-the-shells',
+      severity: 'error',
+      from: { path: '^src/doctor/' },
+      to: { path: '^src/(web|cli)/' },
+    },
+    {
       name: 'actions-only-propose',
       comment: 'actions read through shotgrid and know the types of ami and login; they never reach runs, audit or web',
       severity: 'error',
       from: { path: '^src/actions/' },
-      to: { path: '^src/', pathNot: ['^src/(actions|shotgrid)/', '^src/(ami|login)/', '^src/errors\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(actions|shotgrid)/', '^src/(ami|login)/', '^src/(errors|spelling)\\.ts$'] },
     },
     {
       name: 'runs-directions',

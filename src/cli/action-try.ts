@@ -6,7 +6,7 @@ import { loadCatalogue } from '../actions/catalogue.ts';
 import type { ActionDefinition } from '../actions/definition.ts';
 import { ActionFilesError, ActionUnknownError } from '../actions/errors.ts';
 import { RemotePlanError, RemoteUnavailableError } from '../actions/remote/errors.ts';
-import { didYouMean } from '../actions/spelling.ts';
+import { didYouMean } from '../spelling.ts';
 import { ServiceError } from '../errors.ts';
 import { ActionFailedError } from '../runs/errors.ts';
 import { ShotgridUnavailableError } from '../shotgrid/errors.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AmiMalformedError } from '../ami/errors.ts';
 import { parsePayload, type AmiPayload } from '../ami/payload.ts';
-import { didYouMean } from '../actions/spelling.ts';
+import { didYouMean } from '../spelling.ts';
 import { identityFromClaims, type Identity } from '../login/identity.ts';
 
 /** Something that the author mends here, before any site is asked. */

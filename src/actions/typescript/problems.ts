@@ -3,7 +3,7 @@
  * the definition stands is looked for in the text, since nothing else remembers it. Pure.
  */
 import type { z } from 'zod';
-import { didYouMean } from '../spelling.ts';
+import { didYouMean } from '../../spelling.ts';
 
 /** @param path - Of the file; the stack names it, with or without the version that was imported. */
 export function loadProblem(error: unknown, path: string): string {

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { ActionDefinition, Touch } from '../definition.ts';
 import { remoteParts } from '../remote/remote-action.ts';
 import { remotePiece } from '../remote/remote-file.ts';
-import { didYouMean } from '../spelling.ts';
+import { didYouMean } from '../../spelling.ts';
 import { planSteps, typesOfTarget } from './plan-steps.ts';
 import { actionFile, type ActionFile, type FileStep } from './schema.ts';
 import type { Step, Target, Values } from './step.ts';
