@@ -51,7 +51,7 @@ async function attempt(check: Check, signal: AbortSignal): Promise<Finding> {
 }
 
 /** Our own errors are made to be shown; of all others only the kind is. */
-export function findingOf(error: unknown): Finding {
+function findingOf(error: unknown): Finding {
   if (error instanceof ServiceError) return failure(error.message, error.remedy);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return failure(
