@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { loadCatalogue } from '../actions/catalogue.ts';
 import type { ActionDefinition } from '../actions/definition.ts';
 import { ActionFilesError, ActionUnknownError } from '../actions/errors.ts';
-import { RemotePlanError, RemoteUnavailableError } from '../actions/remote/errors.ts';
+import { RemoteAnswerError, RemoteUnavailableError } from '../actions/remote/errors.ts';
 import { didYouMean } from '../spelling.ts';
 import { ServiceError } from '../errors.ts';
 import { ActionFailedError } from '../runs/errors.ts';
@@ -183,7 +183,7 @@ function describe(error: unknown, facts: string): Told {
 }
 
 function detailsOf(error: ServiceError): readonly string[] {
-  if (error instanceof RemotePlanError) return error.problems;
+  if (error instanceof RemoteAnswerError) return error.problems;
   if (error instanceof RemoteUnavailableError) {
     return [error.diagnosis === undefined ? error.reason : `${error.reason}: ${error.diagnosis}`];
   }

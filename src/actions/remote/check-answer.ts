@@ -21,10 +21,18 @@ export function createRowSet(rows: Iterable<{ readonly type: string; readonly id
   return { has: (entityType, id) => keys.has(`${entityType} ${id}`) };
 }
 
-/** Every problem, by its place in the answer; none when the answer may be used. */
-export function checkAnswer(changes: readonly AnswerChange[], limits: Limits): readonly string[] {
+export type AnswerCheck = {
+  /** Every problem, by its place in the answer; none when the answer may be used. */
+  readonly problems: readonly string[];
+  /** Whether one of them is that the action's own file does not announce so much. */
+  readonly oversteps: boolean;
+};
+
+export function checkAnswer(changes: readonly AnswerChange[], limits: Limits): AnswerCheck {
   const problems: string[] = [];
+  let oversteps = false;
   if (changes.length > limits.maxRows) {
+    oversteps = true;
     problems.push(`changes: has ${changes.length} entries, and the action may change ${limits.maxRows} rows`);
   }
   const firstAt = new Map<string, number>();
@@ -32,7 +40,13 @@ export function checkAnswer(changes: readonly AnswerChange[], limits: Limits): r
     const complain = (problem: string, ...path: readonly PropertyKey[]): void => {
       problems.push(`${placeOf(['changes', index, ...path])}: ${problem}`);
     };
-    checkTouch(change, limits.touches, complain);
+    checkTouch(change, limits.touches, {
+      complain,
+      overstep: (...complaint) => {
+        oversteps = true;
+        complain(...complaint);
+      },
+    });
     if (change.kind === 'create') continue;
     const { entityType, id } = change;
     if (!limits.shown.has(entityType, id)) {
@@ -43,22 +57,26 @@ export function checkAnswer(changes: readonly AnswerChange[], limits: Limits): r
     if (earlier === undefined) firstAt.set(key, index);
     else complain(`${entityType} ${id} is in changes[${earlier}] already`, 'id');
   }
-  return problems;
+  return { problems, oversteps };
 }
 
 type Complain = (problem: string, ...path: readonly PropertyKey[]) => void;
 
-function checkTouch(change: AnswerChange, touches: readonly Touch[], complain: Complain): void {
+function checkTouch(
+  change: AnswerChange,
+  touches: readonly Touch[],
+  { complain, overstep }: { readonly complain: Complain; readonly overstep: Complain },
+): void {
   const { kind, entityType } = change;
   const declared = touches.filter((touch) => touch.operation === kind && touch.entityType === entityType);
   if (declared.length === 0) {
-    complain(`the action does not declare that it may ${kind} ${entityType} rows`);
+    overstep(`the action does not declare that it may ${kind} ${entityType} rows`);
     return;
   }
   const allowed = new Set(declared.flatMap(({ fields }) => fields));
   const seen = new Set<string>();
   for (const [key, field] of fieldsOf(change)) {
-    if (!allowed.has(field)) complain(`the action does not declare that it may ${kind} this field`, key, field);
+    if (!allowed.has(field)) overstep(`the action does not declare that it may ${kind} this field`, key, field);
     if (seen.has(field)) complain('the field is named twice in this change', key, field);
     seen.add(field);
   }

@@ -51,11 +51,8 @@ export class RemoteUnavailableError extends ServiceError {
 
 const SHOWN_PROBLEMS = 5;
 
-/** The service's plan is malformed, or proposes what the action may not do. None of it is used. */
-export class RemotePlanError extends ServiceError {
-  override readonly name = 'RemotePlanError';
-  readonly code = 'remote_plan_invalid';
-  readonly status = 502;
+/** The service's answer is no plan that could be used, and none of it is. */
+export abstract class RemoteAnswerError extends ServiceError {
   readonly remedy = 'Tell the people who look after this action; the message says what its service got wrong.';
   /** `changes[3].fields.sg_status_list: …`; places and rules, never values that the service sent. */
   readonly problems: readonly string[];
@@ -68,4 +65,18 @@ export class RemotePlanError extends ServiceError {
     );
     this.problems = problems;
   }
+}
+
+/** The answer is malformed, or cannot be meant for these rows. */
+export class RemotePlanError extends RemoteAnswerError {
+  override readonly name = 'RemotePlanError';
+  readonly code = 'remote_plan_invalid';
+  readonly status = 502;
+}
+
+/** The plan proposes what the action's own file does not announce: the same code as for every kind of action. */
+export class RemoteOverstepError extends RemoteAnswerError {
+  override readonly name = 'RemoteOverstepError';
+  readonly code = 'plan_outside_declaration';
+  readonly status = 502;
 }

@@ -3,14 +3,14 @@ import type { PlanContext } from '../definition.ts';
 import type { Plan } from '../plan.ts';
 import { answerSchema, describeIssues } from './answer.ts';
 import { checkAnswer, createRowSet } from './check-answer.ts';
-import { RemotePlanError, RemoteUnavailableError } from './errors.ts';
+import { RemoteOverstepError, RemotePlanError, RemoteUnavailableError } from './errors.ts';
 import { questionBody, shownRows, type AskingAction } from './question.ts';
 import type { RemoteSettings } from './remote-file.ts';
 import { toPlan } from './to-plan.ts';
 
 /**
- * Throws, from the returned function, {@link RemoteUnavailableError} when there is no answer and {@link RemotePlanError}
- * when it cannot be used; ShotGrid's own refusals come from reading as the person.
+ * Throws, from the returned function, {@link RemoteUnavailableError} when there is no answer, {@link RemoteOverstepError}
+ * when it is more than the file announces and {@link RemotePlanError} when it cannot be used; ShotGrid's own refusals come from reading as the person.
  *
  * @param settings - The file's key `remote`.
  * @param action - What else of the definition the question and the checks depend on.
@@ -35,12 +35,12 @@ export function planRemotely(settings: RemoteSettings, action: AskingAction): (c
     });
     const parsed = answerSchema.safeParse(reply);
     if (!parsed.success) throw new RemotePlanError(describeIssues(parsed.error.issues));
-    const problems = checkAnswer(parsed.data.changes, {
+    const { problems, oversteps } = checkAnswer(parsed.data.changes, {
       touches: action.touches,
       maxRows: action.maxRows,
       shown: createRowSet(shownRows(settings, context, rows)),
     });
-    if (problems.length > 0) throw new RemotePlanError(problems);
+    if (problems.length > 0) throw oversteps ? new RemoteOverstepError(problems) : new RemotePlanError(problems);
     return toPlan(parsed.data, read);
   };
 }

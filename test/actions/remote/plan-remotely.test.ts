@@ -368,8 +368,10 @@ describe('a service that lies is not believed', () => {
       'changes[0].name: must not hold control characters',
     ],
   ])('about %s', async (_, changes, problem) => {
+    const isOverstep = /does not declare|the action may change/.test(problem);
     await expect(planned({ changes })).rejects.toMatchObject({
-      code: 'remote_plan_invalid',
+      // The same code as when an action of another kind proposes more than it announces.
+      code: isOverstep ? 'plan_outside_declaration' : 'remote_plan_invalid',
       status: 502,
       message: expect.stringContaining(problem) as unknown,
     });
