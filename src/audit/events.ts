@@ -105,7 +105,7 @@ export function csrfRefused(context: AuditContext, asked: { readonly path: strin
   return refused('csrf.refused', context, { code: 'csrf_invalid' }, asked);
 }
 
-/** A preview was shown: this many rows would change. `digest` names the exact plan. */
+/** A preview is about to be checked with ShotGrid and shown: this many rows would change. `digest` names the exact plan. */
 export function planMade(
   context: AuditContext,
   plan: { readonly digest: string; readonly changes: number; readonly untouched: number },
@@ -129,10 +129,18 @@ export function proofGiven(
   return event('proof.given', 'success', context, proof);
 }
 
-/** The person confirmed the plan with this digest. `undoOf` is the run that it takes back, `retryOf` the one it goes on with. */
+/**
+ * The person confirmed the plan with this digest. `undoOf` is the run that it takes back, `retryOf` the one it goes on with,
+ * `runOf` the login that run was done as: where an admin undoes for somebody, not the context's person.
+ */
 export function runConfirmed(
   context: AuditContext,
-  run: { readonly digest: string; readonly undoOf?: string | undefined; readonly retryOf?: string | undefined },
+  run: {
+    readonly digest: string;
+    readonly undoOf?: string | undefined;
+    readonly retryOf?: string | undefined;
+    readonly runOf?: string | undefined;
+  },
 ): AuditEvent {
   return event('run.confirmed', 'success', context, run);
 }

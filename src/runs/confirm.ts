@@ -40,10 +40,11 @@ export function createConfirmRun(deps: {
     const leftOut = refusedBeforehand(onlyAllowed);
     const rows = plan.changes.map((change, position) => ({ position, change }));
     const { undoOf, retryOf } = confirmed;
+    const runOf = confirmed.context.about?.login;
     try {
       await deps.audit.append(
         [
-          runConfirmed(context, { digest, undoOf, retryOf }),
+          runConfirmed(context, { digest, undoOf, retryOf, runOf }),
           ...changesIntended(context, plan.changes.map(auditedChange)),
           ...(leftOut.size === 0 ? [] : changesPerformed(context, auditedOutcomes(rows, leftOut))),
         ],

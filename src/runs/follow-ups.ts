@@ -7,7 +7,7 @@ import type { FieldSchema } from '../shotgrid/schema.ts';
 import type { ConfirmRun } from './confirm.ts';
 import { FollowUpRefusedError, RunNotYoursError } from './errors.ts';
 import { retryKey, undoKey } from './plan-store.ts';
-import { keepPreview, type Preview, type PreviewDeps } from './preview.ts';
+import { keepPreview, type OnPlanned, type Preview, type PreviewDeps } from './preview.ts';
 import { readCurrent } from './read-current.ts';
 import type { ActorAndClient, ResolveSelf } from './resolve-actor.ts';
 import { planRetry } from './retry.ts';
@@ -30,7 +30,7 @@ export type FollowUps = {
    *
    * @throws {@link RunNotYoursError}, {@link FollowUpRefusedError}, and the refusals of sudo.
    */
-  preview(kind: FollowUpKind, run: Run, identity: Identity): Promise<Preview>;
+  preview(kind: FollowUpKind, run: Run, identity: Identity, onPlanned?: OnPlanned): Promise<Preview>;
   /**
    * Confirms the plan with this digest; undefined when it is not the current one. Confirmed twice, answers with the first.
    *
@@ -94,11 +94,12 @@ export function createFollowUps(
       return options;
     },
 
-    async preview(kind, run, identity) {
+    async preview(kind, run, identity, onPlanned) {
       const { actor, client } = await resolve(kind, run, identity);
       await verifyPossible(kind, run);
       const plan = await makePlan(kind, run, client);
-      return keepPreview(deps, { key: keyOf(kind, run), actor, client, plan, projectId: run.context.project?.id });
+      const projectId = run.context.project?.id;
+      return keepPreview(deps, { key: keyOf(kind, run), actor, client, plan, projectId, onPlanned });
     },
 
     async confirm(kind, run, identity, { digest, onlyAllowed, reference, clientAddress }) {
@@ -116,7 +117,13 @@ export function createFollowUps(
         plan,
         digest,
         onlyAllowed: onlyAllowed === true ? await deps.plans.findPermissions(key, digest) : undefined,
-        context: { ...run.context, untouched: plan.untouched, reference, clientAddress },
+        context: {
+          ...run.context,
+          untouched: plan.untouched,
+          reference,
+          clientAddress,
+          about: { login: run.actor.login, name: run.actor.name },
+        },
       });
     },
   };

@@ -19,6 +19,15 @@ export type PlanStore = {
   prune(olderThan: Date): Promise<void>;
 };
 
+/** Names exactly this plan. */
+export function planDigest(plan: Plan): string {
+  return digestOf(JSON.stringify(plan));
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
 export function undoKey(runId: string): string {
   return `undo ${runId}`;
 }
@@ -39,7 +48,7 @@ export function createPlanStore(database: Kysely<object>): PlanStore {
   return {
     async save(key, plan, now) {
       const text = JSON.stringify(plan);
-      const digest = createHash('sha256').update(text).digest('base64url');
+      const digest = digestOf(text);
       const row = { digest, plan: text, permissions: null, created_at: now.toISOString() };
       await db
         .insertInto('plans')

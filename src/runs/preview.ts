@@ -15,7 +15,7 @@ import { checkValues } from './check-values.ts';
 import { checkPermissions, type DryRunLimits } from './dry-run.ts';
 import { ActionFailedError } from './errors.ts';
 import type { Permissions } from './permissions.ts';
-import type { PlanStore } from './plan-store.ts';
+import { planDigest, type PlanStore } from './plan-store.ts';
 import { createReader } from './read-current.ts';
 import type { ResolveActor } from './resolve-actor.ts';
 
@@ -39,7 +39,15 @@ export type MakePreview = (launch: {
   readonly identity: Identity;
   /** What the person answered, checked; absent when the action asks nothing. */
   readonly form?: FormValues | undefined;
+  /** Click, sign-in and ShotGrid agree on who this is. */
+  readonly onActor?: ((actor: Actor) => void) | undefined;
+  readonly onPlanned?: OnPlanned | undefined;
 }) => Promise<Preview>;
+
+/**
+ * Is waited for before ShotGrid is asked what of the plan it would allow: where this fails, it is not asked.
+ */
+export type OnPlanned = (made: Pick<Preview, 'plan' | 'digest'>) => Promise<void>;
 
 export type PreviewDeps = {
   readonly plans: PlanStore;
@@ -56,8 +64,9 @@ export function createMakePreview(
     readonly contextFor?: ((action: ActionDefinition, identity: Identity) => Partial<PlanContext>) | undefined;
   },
 ): MakePreview {
-  return async function makePreview({ launchId, action, payload, identity, form }) {
+  return async function makePreview({ launchId, action, payload, identity, form, onActor, onPlanned }) {
     const { actor, person, client } = await deps.resolveActor(payload, identity);
+    onActor?.(actor);
     verifyAccess(action.access, { identity, person, project: payload.project });
     const plan = await planWith(action, {
       ...deps.contextFor?.(action, identity),
@@ -72,7 +81,7 @@ export function createMakePreview(
     verifyPlan(plan, action);
     verifyNoSecrets(plan, action.form, form ?? {});
     await checkValues(plan, deps.readFieldSchemas, payload.project?.id);
-    return keepPreview(deps, { key: launchId, actor, client, plan, projectId: payload.project?.id });
+    return keepPreview(deps, { key: launchId, actor, client, plan, projectId: payload.project?.id, onPlanned });
   };
 }
 
@@ -94,9 +103,11 @@ export async function keepPreview(
     readonly client: ShotgridClient;
     readonly plan: Plan;
     readonly projectId: number | undefined;
+    readonly onPlanned: OnPlanned | undefined;
   },
 ): Promise<Preview> {
-  const { key, actor, client, plan, projectId } = made;
+  const { key, actor, client, plan, projectId, onPlanned } = made;
+  await onPlanned?.({ plan, digest: planDigest(plan) });
   const permissions = await checkPermissions(client, plan, { projectId, now: deps.now, limits: deps.dryRunLimits });
   const digest = await deps.plans.save(key, plan, deps.now());
   await deps.plans.savePermissions(key, digest, permissions);

@@ -39,6 +39,8 @@ export type RunContext = {
   /** The number under which the confirmation is found in the log. */
   readonly reference: string;
   readonly clientAddress: string | undefined;
+  /** Of an undo or a retry: whose run it is about, who need not be whose run this is. */
+  readonly about?: Pick<Actor, 'login' | 'name'> | undefined;
 };
 
 export type NewRun = RunOrigin & Pick<Run, 'id' | 'actionId' | 'actor' | 'context'>;

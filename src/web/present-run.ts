@@ -95,8 +95,8 @@ export function createPresentRun(deps: {
         csrf,
         eventsPath: `${path}/events`,
         cancelPath: !isOver && may.cancel && !isCancelling ? `${path}/cancel` : undefined,
-        undo: may.undo ? linkOf(followUps.undo, `${path}/undo`) : undefined,
-        retry: may.retry ? linkOf(followUps.retry, `${path}/retry`) : undefined,
+        undo: linkOf(followUps.undo, run, may.undo ? `${path}/undo` : undefined),
+        retry: linkOf(followUps.retry, run, may.retry ? `${path}/retry` : undefined),
         retryCount: again,
         csvHref: `${path}/rows.csv`,
         jsonHref: `${path}/rows.json`,
@@ -119,6 +119,7 @@ function runJson(run: Run, rows: readonly RunRow[], counts: RunCounts) {
     launch: run.launchId ?? null,
     undoOf: run.undoOf ?? null,
     retryOf: run.retryOf ?? null,
+    about: run.context.about ?? null,
     action: run.actionId,
     actor: { id: run.actor.id, login: run.actor.login, name: run.actor.name },
     status: run.status,
@@ -152,14 +153,23 @@ export function readOutcome(text: unknown): Word | undefined {
   return [...OUTCOME_WORDS, 'waiting' as const].find((word) => word === text);
 }
 
-function linkOf(option: { readonly done?: Run } | undefined, href: string) {
+/** What was done already is everybody's to see who may see the run; doing it is not. */
+function linkOf(option: { readonly done?: Run } | undefined, { actor }: Run, href: string | undefined) {
   if (option === undefined) return undefined;
-  return option.done === undefined ? { href } : { doneHref: `/runs/${option.done.id}` };
+  if (option.done === undefined) return { href };
+  const by = option.done.actor;
+  return {
+    doneHref: `/runs/${option.done.id}`,
+    doneBy: by.login === actor.login ? '' : ` by ${by.name} (${by.login})`,
+  };
 }
 
 function originOf(run: Run): { readonly text: string; readonly href: string } | undefined {
-  if (run.undoOf !== undefined) return { text: 'This undoes another run', href: `/runs/${run.undoOf}` };
-  return run.retryOf === undefined ? undefined : { text: 'This tries another run again', href: `/runs/${run.retryOf}` };
+  const { about } = run.context;
+  const isOwn = about === undefined || about.login === run.actor.login;
+  const which = isOwn ? 'another run' : `a run of ${about.name} (${about.login})`;
+  if (run.undoOf !== undefined) return { text: `This undoes ${which}`, href: `/runs/${run.undoOf}` };
+  return run.retryOf === undefined ? undefined : { text: `This tries ${which} again`, href: `/runs/${run.retryOf}` };
 }
 
 /** What somebody has to look at comes first; otherwise as it was confirmed. */

@@ -27,6 +27,7 @@ import {
 import type { AuditLog } from '../audit/log.ts';
 import type { ServiceError } from '../errors.ts';
 import type { Identity } from '../login/identity.ts';
+import type { OnPlanned } from '../runs/preview.ts';
 import type { SessionDatabase } from '../session/tables.ts';
 import { contextOf } from './request-context.ts';
 import { identityOf } from './viewer.ts';
@@ -40,10 +41,7 @@ export type Recorder = {
   ): Promise<T>;
   login(request: Request, identity: Identity): Promise<void>;
   logout(request: Request): Promise<void>;
-  plan(
-    request: Request,
-    plan: { readonly digest: string; readonly changes: number; readonly untouched: number },
-  ): Promise<void>;
+  plan(request: Request, made: Parameters<OnPlanned>[0]): Promise<void>;
   /** Throws when it cannot be recorded: then no proof is given. */
   proof(request: Request, given: Parameters<typeof proofGiven>[1]): Promise<void>;
   auditSearched(request: Request, filter: Readonly<Record<string, string>>, found: number): Promise<void>;
@@ -87,8 +85,10 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
     async logout(request) {
       await audit.append(loggedOut(context(request)));
     },
-    async plan(request, plan) {
-      await audit.append(planMade(context(request), plan));
+    async plan(request, { digest, plan }) {
+      const { changes, untouched } = plan;
+      const counts = { changes: changes.length, untouched: untouched.length };
+      await audit.append(planMade(context(request), { digest, ...counts }));
     },
     async proof(request, given) {
       await audit.append(proofGiven(context(request), given));

@@ -126,6 +126,37 @@ describe('a run that is over', () => {
     expect(back.tally).toMatchObject({ changes: 1, changed_since: 1 });
   });
 
+  it('is undone for somebody by an admin under their own name, and page and record name both', async () => {
+    const ids = waiting().slice(0, 2);
+    const run = await artist.finish(await approve(artist, ids));
+    const admin = createPerson(server, 'admin.flag-on');
+    await admin.visit('/login');
+    const preview = await admin.get(`/runs/${run.run}/undo`);
+    expect(preview.text).toContain('A run of Alma Ortiz (artist).');
+    expect(preview.text).toContain('Acting as Nadia Kerr');
+    const undone = await admin.finish(await press(admin, preview, '/undo'));
+    expect(undone).toMatchObject({
+      actor: { login: 'admin.flag-on' },
+      about: { login: 'artist' },
+      counts: { done: 2 },
+    });
+    expect(server.studio.site.eventLog().at(-1)).toMatchObject({ user: { type: 'HumanUser', id: 26 } });
+
+    const page = await admin.get(`/runs/${undone.run}`);
+    expect(page.text).toContain('As Nadia Kerr');
+    expect(page.text).toContain('This undoes a run of Alma Ortiz (artist)');
+    await auditor.visitOnce();
+    for (const who of [artist, admin, auditor.person]) {
+      const { text } = await who.get(`/runs/${run.run}`);
+      expect(text).toContain('This run was undone by Nadia Kerr (admin.flag-on)');
+    }
+    expect(await auditor.records({ runId: undone.run, type: 'run.confirmed' })).toMatchObject([
+      { person: { login: 'admin.flag-on', proven: true }, details: { undoOf: run.run, runOf: 'artist' } },
+    ]);
+    const [shown] = await auditor.records({ runId: run.run, type: 'plan.made' });
+    expect(shown).toMatchObject({ person: { login: 'admin.flag-on', proven: true } });
+  });
+
   it('is shown to nobody else, and undone by nobody else', async () => {
     const run = await artist.finish(await approve(artist, waiting().slice(0, 2)));
     const manager = createPerson(server, 'manager');

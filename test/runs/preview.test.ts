@@ -11,7 +11,7 @@ import {
   PlanInvalidError,
   PlanOutsideDeclarationError,
 } from '../../src/runs/errors.ts';
-import { createMakePreview, type MakePreview } from '../../src/runs/preview.ts';
+import { createMakePreview, type MakePreview, type OnPlanned } from '../../src/runs/preview.ts';
 import { createResolveActor } from '../../src/runs/resolve-actor.ts';
 import { createFieldSchemas } from '../../src/shotgrid/field-schemas.ts';
 import { databases } from '../support/databases.ts';
@@ -51,12 +51,13 @@ function actionOf(plan: () => readonly Change[], more: Partial<ActionDefinition>
     ...more,
   } as Partial<ActionDefinition> as ActionDefinition;
 }
-const preview = (action: ActionDefinition) =>
+const preview = (action: ActionDefinition, onPlanned?: OnPlanned) =>
   makePreview({
     launchId: 'launch',
     action,
     payload: { user: { id: 24, login: 'artist' }, selectedIds: [6933] } as Partial<AmiPayload> as AmiPayload,
     identity: engine.identity('artist'),
+    onPlanned,
   });
 
 /** What it is refused with; nothing is kept and nothing is asked of the site but reads. */
@@ -77,6 +78,21 @@ describe('a preview', () => {
     expect(await engine.plans.findPermissions('launch', shown.digest)).toEqual(shown.permissions);
     expect(await engine.plans.findPermissions('launch', 'another')).toBeUndefined();
     expect(await engine.plans.findPermissions('other', shown.digest)).toBeUndefined();
+  });
+
+  it('is told of before ShotGrid is asked what of it is allowed, which is not asked when that fails', async () => {
+    const asked = () => site.calls.filter(({ path }) => path.includes('_batch')).length;
+    const action = actionOf(() => [setStatus(6933)]);
+    const told: unknown[] = [];
+    const shown = await preview(action, (planned) => {
+      told.push({ ...planned, asked: asked() });
+      return Promise.resolve();
+    });
+    expect(told).toEqual([{ plan: shown.plan, digest: shown.digest, asked: 0 }]);
+    expect(asked()).toBe(1);
+    site.clearCalls();
+    await expect(preview(action, () => Promise.reject(new Error('no log')))).rejects.toThrow('no log');
+    expect(asked()).toBe(0);
   });
 
   it('forgets plans that nobody confirmed in time', async () => {

@@ -68,6 +68,7 @@ export type RunJson = {
   readonly counts: Readonly<Record<string, number>>;
   readonly reference: string;
   readonly actor: { readonly login: string };
+  readonly about: { readonly login: string } | null;
   readonly rows: readonly { readonly id: number; readonly outcome: string; readonly detail: string | null }[];
 };
 

@@ -51,17 +51,14 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
       if (opened === undefined) return;
       const { run, identity } = opened;
       const kept = await findKept(kind, opened, request);
-      const preview = kept ?? (await deps.followUps.preview(kind, run, identity));
-      const { digest, plan } = preview;
-      if (kept === undefined) {
-        await deps.recorder.plan(request, { digest, changes: plan.changes.length, untouched: plan.untouched.length });
-      }
+      const preview =
+        kept ?? (await deps.followUps.preview(kind, run, identity, (planned) => deps.recorder.plan(request, planned)));
       const path = `/runs/${run.id}/${kind}`;
       const { verb, where, empty } = TEXTS[kind];
       const answer = await deps.presentProposal({
         ...preview,
         title: `${verb}: ${run.context.title}`,
-        where,
+        where: opened.isOwn ? where : `A run of ${run.actor.name} (${run.actor.login}). ${where}`,
         entityType: run.context.entityType,
         projectId: run.context.project?.id,
         confirmation: 'click',

@@ -58,15 +58,17 @@ export function launchRoutes(deps: LaunchDeps): Router {
     const { plan: asked, notice: reason } = request.query;
     const kept = typeof asked === 'string' ? await findKept(opened, identity, asked) : undefined;
     const preview =
-      kept ?? (await deps.makePreview({ launchId: launch.id, action, payload: launch.payload, identity, form }));
+      kept ??
+      (await deps.makePreview({
+        launchId: launch.id,
+        action,
+        payload: launch.payload,
+        identity,
+        form,
+        onActor: (actor) => noteProven(request, identity, actor),
+        onPlanned: (planned) => deps.recorder.plan(request, planned),
+      }));
     noteProven(request, identity, preview.actor);
-    if (kept === undefined) {
-      await deps.recorder.plan(request, {
-        digest: preview.digest,
-        changes: preview.plan.changes.length,
-        untouched: preview.plan.untouched.length,
-      });
-    }
     const csrf = deps.csrf.launchToken(cookie, identity);
     const notice =
       (typeof reason === 'string' ? NOTICES.get(reason) : undefined) ?? (isGone(asked, kept) ? CHANGED : undefined);
