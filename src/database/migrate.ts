@@ -13,6 +13,7 @@ import { auditCore } from './migrations/0005-audit-core.ts';
 import { forms } from './migrations/0006-forms.ts';
 import { auditSearch } from './migrations/0007-audit-search.ts';
 import { auditReconcile } from './migrations/0008-audit-reconcile.ts';
+import { siteSessions } from './migrations/0011-site-sessions.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration
   '0006-forms': forms,
   '0007-audit-search': auditSearch,
   '0008-audit-reconcile': auditReconcile,
+  '0011-site-sessions': siteSessions,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */

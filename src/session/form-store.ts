@@ -1,10 +1,8 @@
 /** What people typed into forms, sealed: for a launch until it expires, and remembered for the same person's next time. */
-import { createHash } from 'node:crypto';
 import { orUnavailable } from './errors.ts';
+import { personKey, type PersonKey } from './holder.ts';
 import { createSealer } from './sealed.ts';
 import { sessionTables, type SessionDatabase } from './tables.ts';
-
-export type PersonKey = { readonly issuer: string; readonly subject: string };
 
 /** `T` is JSON-safe. What cannot be opened any more is as if it had never been kept. */
 export type FormStore<T> = {
@@ -92,10 +90,4 @@ export function createFormStore<T>(deps: {
       return results.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0);
     },
   };
-}
-
-function personKey({ issuer, subject }: PersonKey): string {
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest('base64url');
 }

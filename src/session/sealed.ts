@@ -9,6 +9,8 @@ export type Sealer = {
   seal(about: string, text: string): string;
   /** Undefined when it was sealed with a secret that is not known any more, for something else, or was tampered with. */
   open(about: string, sealed: string): string | undefined;
+  /** Whether the newest secret opens it; a text that only an older one opens is to be sealed anew. */
+  isNewest(about: string, sealed: string): boolean;
 };
 
 const IV_BYTES = 12;
@@ -19,6 +21,13 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
   const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', `understudy ${purpose}`, 32)));
   const [newest] = keys;
   if (newest === undefined) throw new TypeError('a sealer needs at least one secret');
+  const openWith = (candidates: readonly Buffer[], about: string, sealed: string): string | undefined => {
+    const [version, ...parts] = sealed.split('.');
+    const [iv, tag, text] = parts.map((part) => Buffer.from(part, 'base64url'));
+    if (version !== 'v1' || iv?.length !== IV_BYTES || tag?.length !== TAG_BYTES || text === undefined)
+      return undefined;
+    return candidates.map((key) => decrypt(key, about, iv, tag, text)).find((opened) => opened !== undefined);
+  };
   return {
     seal(about, text) {
       const iv = randomBytes(IV_BYTES);
@@ -27,13 +36,8 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return ['v1', ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
     },
-    open(about, sealed) {
-      const [version, ...parts] = sealed.split('.');
-      const [iv, tag, text] = parts.map((part) => Buffer.from(part, 'base64url'));
-      if (version !== 'v1' || iv?.length !== IV_BYTES || tag?.length !== TAG_BYTES || text === undefined)
-        return undefined;
-      return keys.map((key) => decrypt(key, about, iv, tag, text)).find((opened) => opened !== undefined);
-    },
+    open: (about, sealed) => openWith(keys, about, sealed),
+    isNewest: (about, sealed) => openWith([newest], about, sealed) !== undefined,
   };
 }
 

@@ -30,6 +30,28 @@ export type SessionTables = {
     readonly sealed: string;
     readonly updated_at: string;
   };
+  readonly site_sessions: SiteSessionRow;
+  readonly run_sessions: SiteSessionRow & { readonly run_id: string };
+  readonly site_approvals: {
+    readonly session: string;
+    readonly person: string;
+    readonly about: string;
+    readonly id: string;
+    readonly state: string;
+    readonly sealed: string | null;
+    readonly reference: string;
+    readonly expires_at: string;
+    readonly poller: string | null;
+    readonly polled_until: string | null;
+  };
+};
+
+/** `session` and `person` are hashes. */
+type SiteSessionRow = {
+  readonly session: string;
+  readonly person: string;
+  readonly sealed: string;
+  readonly expires_at: string;
 };
 
 /** A database with these tables among others, or a `Transaction<object>` on it. */

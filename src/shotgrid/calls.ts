@@ -14,6 +14,8 @@ export type Call = Outgoing & {
   readonly kind: CallKind;
   /** Instead of the usual 3. */
   readonly maxAttempts?: number | undefined;
+  /** What the observer is told instead of a path that holds a secret. */
+  readonly shownPath?: string | undefined;
 };
 
 /** The site's own answer: any status below 500 but 408 and 429. */
@@ -107,7 +109,7 @@ function observe(
     onCall({
       operation: request.operation,
       method: request.method,
-      path: request.path.split('?', 1)[0] ?? '',
+      path: request.shownPath ?? request.path.split('?', 1)[0] ?? '',
       status: delivery.arrived ? delivery.status : undefined,
       failure: delivery.arrived ? undefined : delivery.failure,
       ms,

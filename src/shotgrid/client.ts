@@ -3,6 +3,7 @@
  * its connections, its cap on calls in flight and its tokens.
  */
 import type { Dispatcher } from 'undici';
+import { createAppSessions, type AppSessions } from './app-session.ts';
 import { createApi, unreadable, type Api, type CallOptions } from './api.ts';
 import { sendBatch, type BatchRequest, type BatchResult, type FieldValues } from './batch.ts';
 import { createCaller, sleepFor, type CallSeen } from './calls.ts';
@@ -85,6 +86,8 @@ export type Shotgrid = {
   asSelf(self: Self): ShotgridClient;
   /** Forgets the access tokens had with this session; the session itself goes on. */
   forgetSelf(sessionToken: string): void;
+  /** Sessions that people approve in their browser. */
+  readonly appSessions: AppSessions;
   siteInfo(options?: CallOptions): Promise<SiteInfo>;
   /** Whether the site answers, within 3 s and without retry. Does not throw. */
   check(options?: CallOptions): Promise<Readiness>;
@@ -164,11 +167,11 @@ function connect(options: SiteOptions, credentials: ScriptCredentials | undefine
     ca: options.ca,
     dispatcher: options.dispatcher,
   });
+  const patience = { random: options.random ?? Math.random, sleep: options.sleep ?? sleepFor };
   const call = createCaller({
     transport,
     now,
-    random: options.random ?? Math.random,
-    sleep: options.sleep ?? sleepFor,
+    ...patience,
     onCall: options.onCall,
     secrets,
   });
@@ -190,6 +193,7 @@ function connect(options: SiteOptions, credentials: ScriptCredentials | undefine
       return clientFor({ session: { token: sessionToken, userId }, sessionUuid: windowOf(sessionUuid) });
     },
     forgetSelf: (token) => tokens.forget({ token, userId: undefined }),
+    appSessions: createAppSessions({ call, siteUrl: siteOrigin(options.siteUrl), ...patience }),
     siteInfo: (callOptions) => readSiteInfo(call, callOptions),
     async check(callOptions) {
       const startedAt = now().getTime();

@@ -13,7 +13,8 @@ import {
 } from '../actions/form-values.ts';
 import type { FieldProblem } from '../actions/form-scalars.ts';
 import type { FormField, FormValue, FormValues } from '../actions/form.ts';
-import type { FormStore, PersonKey } from '../session/form-store.ts';
+import type { FormStore } from '../session/form-store.ts';
+import type { PersonKey } from '../session/holder.ts';
 import type { FormSite, FormView } from '../runs/form-site.ts';
 
 /** What is kept of a launch's form. `values` is null until everything holds. */
