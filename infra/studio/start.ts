@@ -7,7 +7,7 @@ import { factsPerson, type Facts } from './facts.ts';
 import { ADMIN_GROUP, AUDITOR_GROUP } from './idp/people.ts';
 import { startIdp, type Idp } from './idp/start.ts';
 import type { MenuItem } from './site/menu-item.ts';
-import { startSite, type Site } from './site/start.ts';
+import { startSite, type Site, type SiteOptions } from './site/start.ts';
 
 export type StudioOptions = {
   /** PUBLIC_URL of the Understudy that the menu items post to and the provider sends people back to. */
@@ -17,6 +17,8 @@ export type StudioOptions = {
   readonly idpPort?: number;
   /** 1 is as slow as a measured site; 0, the default, answers at once. */
   readonly latencyFactor?: number;
+  /** How people sign in on the site, and what it offers to programs. */
+  readonly signIn?: Pick<SiteOptions, 'authenticationMethod' | 'launcherEnabled' | 'twoFactorCodes' | 'webSignIn'>;
   /** Besides those of the actions that come with the server. */
   readonly menuItems?: (server: string, secretToken: string) => readonly MenuItem[];
 };
@@ -49,6 +51,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   let site: Site;
   try {
     site = await startSite({
+      ...options.signIn,
       port: options.sitePort ?? 0,
       scriptName: SCRIPT_NAME,
       scriptKey: secrets.scriptKey,

@@ -11,7 +11,7 @@ import { approvalPage, messagePage } from './page-view.ts';
 import { cookieOf, SESSION_COOKIE } from './sessions.ts';
 import type { SiteState } from './state.ts';
 import { displayName, textOf } from './values.ts';
-import { signedInPerson } from './web-routes.ts';
+import { signedInPerson } from './sign-in-routes.ts';
 
 export function internalApi(state: SiteState): Router {
   const router = Router();

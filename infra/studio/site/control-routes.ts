@@ -24,6 +24,11 @@ export function controlRoutes(state: SiteState, control: Control): Router {
     control.setStatus(text(login), status === 'act' ? 'act' : 'dis');
     response.status(204).end();
   });
+  router.post('/one-time-code', (request, response) => {
+    const { login, code } = body(request);
+    control.setOneTimeCode(text(login), text(code));
+    response.status(204).end();
+  });
   router.post('/retire', (request, response) => {
     const { type, id } = body(request);
     control.retire(text(type), Number(id));

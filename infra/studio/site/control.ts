@@ -22,6 +22,8 @@ export type Control = {
   retire: (type: string, id: number) => void;
   /** Writes a field of any row behind the site's back: no event, no `updated_at`. */
   setField: (type: string, id: number, field: string, value: FieldValue) => void;
+  /** The code that this person's device shows now. */
+  setOneTimeCode: (login: string, code: string) => void;
   setLatency: (factor: number) => void;
   inject: (fault: Fault) => void;
   clearFaults: () => void;
@@ -37,6 +39,7 @@ export type Control = {
   denyApp: (requestId: string) => boolean;
   /** A web session of this person, as a `_session_id` cookie or `session_token` carries it. */
   openSession: (login: string) => string;
+  closeSession: (token: string) => void;
 };
 
 type Defaults = { readonly menuItems: readonly MenuItem[]; readonly latencyFactor: number };
@@ -55,6 +58,8 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     state.launcher.clear();
     state.latencyFactor = defaults.latencyFactor;
     state.lastClick = undefined;
+    state.twoFactor.clear();
+    for (const [login, code] of state.settings.twoFactorCodes) state.twoFactor.set(login, code);
     seed(store, state.settings, menuItems, state.now());
   }
 
@@ -77,6 +82,7 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     setStatus: (login, status) => store.set(person(login), 'sg_status_list', status),
     retire: (type, id) => store.setRetired(existing(type, id), true),
     setField: (type, id, field, value) => store.set(existing(type, id), field, value),
+    setOneTimeCode: (login, code) => void state.twoFactor.set(login, code),
     setLatency: (factor) => (state.latencyFactor = factor),
     inject: (fault) => state.faults.inject(fault),
     clearFaults: () => state.faults.clear(),
@@ -94,6 +100,7 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     approveApp: (id, login) => findPerson(store, login) !== undefined && state.launcher.approve(id, login),
     denyApp: (id) => state.launcher.deny(id),
     openSession: (login) => state.sessions.open(login),
+    closeSession: (token) => state.sessions.close(token),
   };
 }
 

@@ -132,6 +132,42 @@ export function loginPage(people: readonly Row[], returnPath: string, state: Sit
   return shell('Sign in', content, html``);
 }
 
+type SignInStep = { readonly returnPath: string; readonly problem?: string };
+
+export function passwordPage({ returnPath, login, problem }: SignInStep & { readonly login: string }): Html {
+  const content = html`<main class="card">
+    <h1>Sign in to ShotGrid</h1>
+    <p>On this demo site the password is the login.</p>
+    ${problemText(problem)}
+    <form method="post" action="/user/login">
+      <input type="hidden" name="return_path" value="${returnPath}" />
+      <label>Login <input name="login" value="${login}" autocomplete="username" required autofocus /></label>
+      <label>Password <input name="password" type="password" autocomplete="current-password" required /></label>
+      <button class="primary">Sign in</button>
+    </form>
+  </main>`;
+  return shell('Sign in', content, html``);
+}
+
+export function codePage({ returnPath, ticket, problem }: SignInStep & { readonly ticket: string }): Html {
+  const content = html`<main class="card">
+    <h1>Your one-time code</h1>
+    <p>Six digits, from the app that you set up for it.</p>
+    ${problemText(problem)}
+    <form method="post" action="/user/login/code">
+      <input type="hidden" name="return_path" value="${returnPath}" />
+      <input type="hidden" name="ticket" value="${ticket}" />
+      <label>Code <input name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus /></label>
+      <button class="primary">Sign in</button>
+    </form>
+  </main>`;
+  return shell('Sign in', content, html``);
+}
+
+function problemText(problem: string | undefined): Html {
+  return problem === undefined ? html`` : html`<p class="problem" role="alert">${problem}</p>`;
+}
+
 export function approvalPage(input: {
   readonly appName: string;
   readonly machineId: string;

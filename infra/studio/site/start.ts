@@ -17,6 +17,7 @@ import { createLauncher } from './launcher.ts';
 import type { MenuItem } from './menu-item.ts';
 import { errorEnvelope, restApi, slowAndFaulty, unknownRoute } from './rest.ts';
 import { createSessions } from './sessions.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import type { AuthenticationMethod, SiteState } from './state.ts';
 import { createStore } from './store.ts';
 import { webRoutes } from './web-routes.ts';
@@ -40,7 +41,9 @@ export type SiteOptions = {
   readonly tokenLifetimeSeconds?: number;
   readonly authenticationMethod?: AuthenticationMethod;
   readonly launcherEnabled?: boolean;
-  /** One-time code by login: these people need it beside their password. */
+  /** How browsers sign in; default `choose`. */
+  readonly webSignIn?: 'choose' | 'password';
+  /** One-time code by login: these people need it beside their password, and each code works once. */
   readonly twoFactorCodes?: Readonly<Record<string, string>>;
 };
 
@@ -67,6 +70,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 600,
       authenticationMethod: options.authenticationMethod ?? 'default',
       launcherEnabled: options.launcherEnabled ?? true,
+      webSignIn: options.webSignIn ?? 'choose',
       twoFactorCodes: new Map(Object.entries(options.twoFactorCodes ?? {})),
       adminFlagDefault: options.adminFlagDefault ?? false,
     },
@@ -76,6 +80,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     host: '',
     latencyFactor: options.latencyFactor ?? 0,
     lastClick: undefined,
+    twoFactor: new Map(),
     faults: createFaultList(),
     calls: createCallLog(),
     sessions: createSessions(now),
@@ -117,6 +122,7 @@ function createApp(state: SiteState, control: Control): express.Express {
   app.use(['/api/v1.1', '/api/v1'], restApi(state));
   app.post('/api3/json', ...slowAndFaulty(state), api3Endpoint(state));
   app.use('/internal_api', ...slowAndFaulty(state), internalApi(state));
+  app.use(signInRoutes(state));
   app.use(approvalRoutes(state));
   app.use('/api', unknownRoute);
   app.use(['/api', '/api3'], errorEnvelope);

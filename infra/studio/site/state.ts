@@ -15,6 +15,8 @@ export type Settings = {
   readonly tokenLifetimeSeconds: number;
   readonly authenticationMethod: AuthenticationMethod;
   readonly launcherEnabled: boolean;
+  /** `choose`: a browser picks who it is, as the demo's short cut. `password`: as on a real site. */
+  readonly webSignIn: 'choose' | 'password';
   /** One-time code that each login needs with its password; nobody needs one unless named here. */
   readonly twoFactorCodes: ReadonlyMap<string, string>;
   /** Initial "Admins Can Perform Actions As" of people who are admins and not named otherwise. */
@@ -32,6 +34,8 @@ export type SiteState = {
   latencyFactor: number;
   /** The newest click of anybody, for scripts that want to play it again. */
   lastClick: Readonly<Record<string, string>> | undefined;
+  /** Who needs a one-time code, and which; null once it was used. */
+  readonly twoFactor: Map<string, string | null>;
   readonly faults: FaultList;
   readonly calls: CallLog;
   readonly sessions: Sessions;

@@ -74,6 +74,19 @@ export function authenticatePerson(
   password: string | null,
   code: string | null,
 ): Row {
+  const person = authenticatePassword(state, login, password);
+  if (login === null || !state.twoFactor.has(login)) return person;
+  if (!code) {
+    throw new SiteError(400, 106, 'Missing argument for 2FA login', {
+      source: { auth_token: 'missing for 2FA login' },
+    });
+  }
+  if (!checkOneTimeCode(state, login, code)) throw denied(`Can't authenticate user '${login}'.`);
+  return person;
+}
+
+/** The person whose password this is, whether or not they need a code too. @throws {@link SiteError} 400 with code 102 or 110 */
+export function authenticatePassword(state: SiteState, login: string | null, password: string | null): Row {
   if (!login || !password) throw denied('Missing or invalid authentication arguments');
   if (state.settings.authenticationMethod === 'oxygen') {
     throw new SiteError(400, 110, 'Autodesk Identity is enabled: user and password authentication is not allowed.', {
@@ -85,14 +98,14 @@ export function authenticatePerson(
   if (person?.values.get('sg_status_list') !== 'act' || !sameText(login, password)) {
     throw denied(`Can't authenticate user '${login}'.`);
   }
-  const expected = state.settings.twoFactorCodes.get(login);
-  if (expected !== undefined && !code) {
-    throw new SiteError(400, 106, 'Missing argument for 2FA login', {
-      source: { auth_token: 'missing for 2FA login' },
-    });
-  }
-  if (expected !== undefined && expected !== code) throw denied(`Can't authenticate user '${login}'.`);
   return person;
+}
+
+/** Whether this is the person's code. A code that was taken once is not taken again. */
+export function checkOneTimeCode(state: SiteState, login: string, code: string | null): boolean {
+  if (code === null || state.twoFactor.get(login) !== code) return false;
+  state.twoFactor.set(login, null);
+  return true;
 }
 
 /** @throws {@link SiteError} 400/102 */

@@ -15,17 +15,17 @@ import { GRID_PAGES } from './grid-pages.ts';
 import type { GridPage } from './grid-pages.ts';
 import { isObject } from './json.ts';
 import { isShown, menuFor } from './menu-items.ts';
-import { detailPage, gridPage, loginPage, messagePage } from './page-view.ts';
+import { detailPage, gridPage, messagePage } from './page-view.ts';
 import type { PageContext } from './page-view.ts';
 import { findRows } from './query.ts';
 import { recordedClick } from './recorded-click.ts';
 import { PROJECT } from './seed.ts';
-import { cookieOf, SESSION_COOKIE } from './sessions.ts';
+import { signedInPerson, signIn } from './sign-in-routes.ts';
 import type { SiteState } from './state.ts';
 import { EVENT_MS } from './timing.ts';
 import type { Row } from './store.ts';
 import { thumbnailSvg } from './thumbnail.ts';
-import { displayName, fieldOf, isLink, linksIn, linkTo, sameLink, textOf } from './values.ts';
+import { displayName, fieldOf, isLink, linksIn, linkTo, sameLink } from './values.ts';
 import { permissionSetOf } from './caller.ts';
 
 export function webRoutes(state: SiteState): Router {
@@ -33,6 +33,11 @@ export function webRoutes(state: SiteState): Router {
   router.use('/_assets', express.static(fileURLToPath(new URL('assets', import.meta.url)), { maxAge: 0 }));
   router.get('/', (_request, response) => response.redirect(302, '/page/4606'));
 
+  // Where people have passwords nobody is somebody else by asking for it.
+  router.get(['/page/:id', '/detail/:type/:id'], (request, response, next) => {
+    if (state.settings.webSignIn === 'choose' || signedInPerson(state, request)) next();
+    else response.redirect(302, `/user/login?return_path=${encodeURIComponent(request.path)}`);
+  });
   router.get('/page/:id', (request, response) => {
     const page = GRID_PAGES.find(({ id }) => String(id) === request.params.id);
     if (!page)
@@ -61,17 +66,6 @@ export function webRoutes(state: SiteState): Router {
       .send(thumbnailSvg(type, Number.parseInt(file, 10) || 0));
   });
 
-  router.get('/user/login', (request, response) => {
-    const people = state.store.all('HumanUser').filter((row) => !row.retired);
-    response.type('html').send(loginPage(people, localPath(request.query['return_path']), state).html);
-  });
-  router.post('/user/login', (request, response) => {
-    const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
-    const person = findPerson(state.store, form.get('login') ?? '');
-    if (person) signIn(state, response, textOf(person, 'login'));
-    response.redirect(303, localPath(form.get('return_path')));
-  });
-
   router.post('/_web/launch', (request, response) => {
     const person = signedInPerson(state, request);
     const click = parseClick(state, request.body);
@@ -94,25 +88,15 @@ export function webRoutes(state: SiteState): Router {
   return router;
 }
 
-/** The row of whoever this browser is signed in as. */
-export function signedInPerson(state: SiteState, request: Request): Row | undefined {
-  const token = cookieOf(request.get('cookie'), SESSION_COOKIE);
-  const login = token === undefined ? undefined : state.sessions.find(token);
-  return login === undefined ? undefined : findPerson(state.store, login);
-}
-
-function signIn(state: SiteState, response: Response, login: string): void {
-  response.cookie(SESSION_COOKIE, state.sessions.open(login), { httpOnly: true, sameSite: 'lax', path: '/' });
-}
-
 /** `?as=login` signs in as somebody else; a browser that nobody has signed in is the artist's. */
 function pageContext(state: SiteState, request: Request, response: Response, type: string): PageContext {
   const as = request.query['as'];
-  const wanted = typeof as === 'string' ? findPerson(state.store, as) : undefined;
+  const isChosen = state.settings.webSignIn === 'choose' && typeof as === 'string';
+  const wanted = isChosen ? findPerson(state.store, as) : undefined;
   const current = signedInPerson(state, request);
   const person = wanted ?? current ?? findPerson(state.store, 'artist') ?? state.store.all('HumanUser')[0];
   if (!person) throw new Error('the site has no people');
-  if (person.id !== current?.id) signIn(state, response, textOf(person, 'login'));
+  if (person.id !== current?.id) signIn(state, response, person);
   return {
     state,
     person,
@@ -153,10 +137,6 @@ function windowUuid(state: SiteState): string {
     .padStart(15, '0');
   const node = randomBytes(6).toString('hex');
   return `${ticks.slice(7)}-${ticks.slice(3, 7)}-1${ticks.slice(0, 3)}-8${randomBytes(2).toString('hex').slice(1)}-${node}`;
-}
-
-function localPath(value: unknown): string {
-  return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : '/';
 }
 
 type Click = { readonly item: number; readonly place: ClickPlace };
