@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parseYamlAction } from '../src/actions/yaml/file.ts';
 import { ConfigError, parseConfig, type Environment } from '../src/config/config.ts';
+import { MEANINGS } from '../src/config/meanings.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const readme = read('README.md');
@@ -75,6 +76,12 @@ describe('the configuration table of the README', () => {
     const written = new Map(rows.map(([name = '', value = '']) => [name.replaceAll('`', ''), value]));
     expect(Object.fromEntries(written)).toEqual(Object.fromEntries(variablesOfSource()));
     expect(written.size).toBeGreaterThan(20);
+  });
+
+  it('says of each what the server’s own example file says', () => {
+    const written = new Map(rows.map(([name = '', , , meaning]) => [name.replaceAll('`', ''), meaning]));
+    const known = new Map(Object.entries(MEANINGS).map(([name, { meaning }]) => [name, meaning]));
+    expect(Object.fromEntries(written)).toEqual(Object.fromEntries(known));
   });
 
   it('marks exactly those as secret that may come from a file', () => {

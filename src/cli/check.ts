@@ -2,8 +2,11 @@
 import { Command } from 'commander';
 import { loadCatalogue } from '../actions/catalogue.ts';
 import { ActionFilesError } from '../actions/errors.ts';
-import { secretTokenProblems } from '../actions/secret-tokens.ts';
-import { ConfigError, parseConfig, type Config, type Environment, type Secrets } from '../config/config.ts';
+import { setUpProblems } from '../actions/set-up-problems.ts';
+import { ConfigError, type Environment } from '../config/config.ts';
+import { exampleEnvironment } from '../config/example.ts';
+import { inspectConfig } from '../config/inspect.ts';
+import { presumed } from '../doctor/presumed.ts';
 
 export type CheckCommandDeps = {
   readonly env: Environment;
@@ -22,38 +25,28 @@ const PROBLEMS = 1;
 export function checkCommand(deps: CheckCommandDeps): Command {
   return new Command('check')
     .description('read the configuration and the action files and print every problem; exit code 0 none, 1 some')
-    .action(() => check(deps));
+    .option('--example', 'print an example of an environment file instead, with every variable and its meaning')
+    .action((options: { readonly example?: boolean }) =>
+      options.example === true ? deps.print(exampleEnvironment().trimEnd()) : check(deps),
+    );
 }
 
 /** Both are read whatever the other is like, so that one look is enough. */
 async function check(deps: CheckCommandDeps): Promise<void> {
-  const parsed = readConfig(deps);
-  if (parsed instanceof ConfigError) report(deps, parsed);
+  const inspected = inspectConfig(deps.env, deps.readFile);
+  const { config, problems, effectless } = inspected;
+  if (problems.length > 0) report(deps, new ConfigError(problems));
   else deps.print('configuration: no problems');
+  for (const name of effectless) deps.printError(`note: ${name} is no variable of this server, and has no effect`);
 
-  const folder = parsed instanceof ConfigError ? (deps.env['ACTIONS_DIR'] ?? './actions') : parsed.config.actionsDir;
-  const variables = parsed instanceof ConfigError ? given(deps.env) : parsed.secrets.amiSecretTokensByName;
+  const { setUp, secrets } = presumed(inspected);
   try {
-    const actions = (await loadCatalogue(folder, secretTokenProblems(variables))).all();
+    const actions = (await loadCatalogue(config.actionsDir, setUpProblems(setUp, secrets))).all();
     deps.print(`actions: no problems in ${actions.length} (${actions.map(({ id }) => id).join(', ') || 'none'})`);
   } catch (error) {
     if (!(error instanceof ActionFilesError)) throw error;
     report(deps, error);
   }
-}
-
-function readConfig({ env, readFile }: CheckCommandDeps): { config: Config; secrets: Secrets } | ConfigError {
-  try {
-    return parseConfig(env, readFile);
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-}
-
-/** The variables that are set somehow: what is wrong with them is told already. */
-function given(env: Environment): { readonly has: (name: string) => boolean } {
-  return { has: (name) => [name, `${name}_FILE`].some((variable) => (env[variable] ?? '') !== '') };
 }
 
 function report({ printError, setExitCode }: CheckCommandDeps, error: ConfigError | ActionFilesError): void {

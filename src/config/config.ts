@@ -3,6 +3,7 @@
  * a problem names the variable and what it should be, never the value it has.
  */
 import { z } from 'zod';
+import { effectless, misspelt, type OwnNames } from './names.ts';
 import {
   collectorUrl,
   hosts,
@@ -151,6 +152,8 @@ const Variables = z.object({
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
 
+export type VariableName = keyof typeof Variables.shape;
+
 const SECRET_NAMES = [
   'SHOTGRID_SCRIPT_KEY',
   'SHOTGRID_PROXY',
@@ -164,11 +167,43 @@ const SECRET_NAMES = [
   'AUDIT_SINK_URL',
 ] as const;
 
+/** Everything that the server reads, in the order in which people should meet it. */
+export const VARIABLES: readonly Variable[] = Object.entries(Variables.shape).map(([name, rule]) => {
+  const unset = rule.safeParse(undefined);
+  return {
+    name: name as VariableName,
+    isSecret: (SECRET_NAMES as readonly string[]).includes(name),
+    isRequired: !unset.success,
+    defaultValue: unset.success ? textOf(unset.data) : undefined,
+  };
+});
+
+type Variable = {
+  readonly name: VariableName;
+  /** May be the content of a file, named by `<name>_FILE`. */
+  readonly isSecret: boolean;
+  readonly isRequired: boolean;
+  /** As it would be written; undefined when there is none. */
+  readonly defaultValue: string | undefined;
+};
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
 type NamedList = { readonly pattern: RegExp; readonly minLength: number };
 
+/** Every name that means something: variables, files of secrets, and the lists that action files name. */
+const NAMES: OwnNames = {
+  all: VARIABLES.flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name])),
+  isOwn: (name) => [AMI_SECRET_TOKENS, REMOTE_SECRETS].some(({ pattern }) => pattern.test(name)),
+};
+
 /** Lists of secrets that single actions name. */
-const AMI_SECRET_TOKENS: NamedList = { pattern: /^(AMI_SECRET_TOKENS_[A-Z0-9_]+?)(_FILE)?$/, minLength: 8 };
-const REMOTE_SECRETS: NamedList = { pattern: /^(REMOTE_SECRET_[A-Z0-9_]+?)(_FILE)?$/, minLength: 32 };
+const AMI_SECRET_TOKENS: NamedList = { pattern: /^(AMI_SECRET_TOKENS_(?!FILE$)[A-Z0-9_]+?)(_FILE)?$/, minLength: 8 };
+const REMOTE_SECRETS: NamedList = { pattern: /^(REMOTE_SECRET_(?!FILE$)[A-Z0-9_]+?)(_FILE)?$/, minLength: 32 };
 
 /**
  * @param env - The process's environment.
@@ -179,7 +214,7 @@ export function parseConfig(
   env: Environment,
   readFile: (path: string) => string,
 ): { config: Config; secrets: Secrets } {
-  const problems: string[] = [];
+  const problems = [...misspelt(env, NAMES)];
   const [tokenNames, remoteNames] = [namesOf(env, AMI_SECRET_TOKENS), namesOf(env, REMOTE_SECRETS)];
   const given = withSecretFiles(env, [...SECRET_NAMES, ...tokenNames, ...remoteNames], readFile, problems);
   const amiSecretTokensByName = readLists(given, tokenNames, AMI_SECRET_TOKENS, problems);
@@ -244,8 +279,14 @@ export function parseConfig(
   };
 }
 
+/** Names in the environment that look like this server's and are not: they have no effect. Not what is a problem already. */
+export function effectlessNames(env: Environment): readonly string[] {
+  return effectless(env, NAMES);
+}
+
 function namesOf(env: Environment, { pattern }: NamedList): readonly string[] {
-  return [...new Set(Object.keys(env).flatMap((name) => pattern.exec(name)?.[1] ?? []))];
+  const names = Object.keys(env).filter((name) => env[name] !== undefined);
+  return [...new Set(names.flatMap((name) => pattern.exec(name)?.[1] ?? []))];
 }
 
 function readLists(

@@ -1,6 +1,7 @@
 /** Configuration → the parts of the server, each made once and given what it needs. The one place where they meet. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadCatalogue } from '../actions/catalogue.ts';
+import { setUpProblems } from '../actions/set-up-problems.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import { createReconciliation } from '../audit/reconcile-run.ts';
 import type { Config, Secrets } from '../config/config.ts';
@@ -34,7 +35,7 @@ import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createRecorder } from './recorder.ts';
 import { createSecretTokensOf } from './secret-tokens.ts';
-import { createServiceParts, setUpProblems } from './service-parts.ts';
+import { createServiceParts } from './service-parts.ts';
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
   /** Undo and retry of runs. */

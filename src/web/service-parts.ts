@@ -1,8 +1,5 @@
 /** The parts that have to do with other services: asking them for plans, and proving to them who a person is. */
-import { secretTokenProblems } from '../actions/secret-tokens.ts';
-import type { ActionDefinition } from '../actions/definition.ts';
 import { createRemoteServices } from '../actions/remote/ask.ts';
-import { serviceProblems } from '../actions/remote/remote-action.ts';
 import type { RemoteServices } from '../actions/remote/services.ts';
 import { createAssertions, type Assertions } from '../assertion/assertions.ts';
 import type { AssertionDatabase } from '../assertion/key-store.ts';
@@ -50,15 +47,4 @@ export function createServiceParts(deps: {
       accessTokens: tokenExchange === 'access_token',
     }),
   };
-}
-
-/** What this server is not set up with, for an action to work here at all. */
-export function setUpProblems(config: Config, secrets: Secrets): (action: ActionDefinition) => readonly string[] {
-  const tokens = secretTokenProblems(secrets.amiSecretTokensByName);
-  const services = serviceProblems({
-    origins: config.remote.origins,
-    secretVariables: secrets.remoteSecretsByName,
-    offersTokenExchange: config.oidc.tokenExchange !== 'off',
-  });
-  return (action) => [...tokens(action), ...services(action)];
 }

@@ -19,6 +19,11 @@ const GOOD = {
   SESSION_SECRETS: 'a session secret of enough characters',
 };
 const APPROVE = 'title: Approve\nentity_types: [Version]\nset: { sg_status_list: apr }\n';
+const REMOTE = `title: Ask
+entity_types: [Version]
+remote: { url: 'https://farm.example/plan', secret: REMOTE_SECRET_FARM, fields: [code] }
+touches: [{ update: Version, fields: [sg_status_list] }]
+`;
 
 let folder: string;
 beforeEach(async () => {
@@ -71,6 +76,33 @@ describe('understudy check', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('SESSION_SECRETS: is required');
     expect(stderr).toContain('the folder of action files cannot be read');
+  });
+
+  it('names the right spelling of a name that is near to one, and what has no effect', async () => {
+    const { SHOTGRID_URL, ...rest } = GOOD;
+    const env = { ...rest, SHOTGIRD_URL: SHOTGRID_URL, OIDC_FOO: 'bar', ACTIONS_DIR: folder };
+    const { code, stderr, stdout } = await check(env);
+    expect(code).toBe(1);
+    expect(stderr).toContain('SHOTGIRD_URL: is no variable of this server (did you mean "SHOTGRID_URL"?)');
+    expect(stderr).toContain('note: OIDC_FOO is no variable of this server, and has no effect');
+    expect(stdout + stderr).not.toMatch(/site\.example|bar/);
+  });
+
+  it('says once what is wrong with tokens that an action names', async () => {
+    await writeFile(join(folder, 'approve.yml'), `${APPROVE}secret_tokens: AMI_SECRET_TOKENS_APPROVE\n`);
+    const { stderr, stdout } = await check({ ...GOOD, ACTIONS_DIR: folder, AMI_SECRET_TOKENS_APPROVE: 'short' });
+    expect(stderr).toBe(
+      'The configuration has 1 problem:\n  AMI_SECRET_TOKENS_APPROVE: every entry needs at least 8 characters\n',
+    );
+    expect(stdout).toBe('actions: no problems in 1 (approve)\n');
+  });
+
+  it('misses the service that an action asks, as the server would at its start', async () => {
+    await writeFile(join(folder, 'ask.yml'), REMOTE);
+    const { code, stderr } = await check({ ...GOOD, ACTIONS_DIR: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('https://farm.example is not listed in REMOTE_ORIGINS');
+    expect(stderr).toContain('the variable REMOTE_SECRET_FARM is not set');
   });
 
   it('echoes no value of a secret', async () => {

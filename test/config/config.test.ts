@@ -155,6 +155,13 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('does not take the file of the common tokens for a list of its own', () => {
+    const env = { ...good, AMI_SECRET_TOKENS: undefined, AMI_SECRET_TOKENS_FILE: '/t' };
+    const { secrets } = parseConfig(env, () => 'common-token');
+    expect(secrets.amiSecretTokens).toEqual(['common-token']);
+    expect([...secrets.amiSecretTokensByName]).toEqual([]);
+  });
+
   it('collects the secrets of remote services, which are long', () => {
     const env = { ...good, REMOTE_SECRET_FARM: `${'n'.repeat(32)}, ${'o'.repeat(32)}`, REMOTE_SECRET_EDIT_FILE: '/e' };
     const { config, secrets } = parseConfig(env, () => 'e'.repeat(40));

@@ -22,7 +22,7 @@ export function remoteParts(settings: RemoteSettings, action: AskingAction): Rem
  * @param known.offersTokenExchange - Whether tokens of the identity provider can be exchanged.
  */
 export function serviceProblems(known: {
-  readonly origins: readonly string[];
+  readonly origins: { includes(origin: string): boolean };
   readonly secretVariables: { readonly has: (name: string) => boolean };
   readonly offersTokenExchange: boolean;
 }): (action: ActionDefinition) => readonly string[] {
