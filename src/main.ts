@@ -6,12 +6,21 @@ import { ActionFilesError } from './actions/errors.ts';
 import { knowOwnName } from './actions/typescript/own-name.ts';
 import { ConfigError, parseConfig } from './config/config.ts';
 import { ServiceError } from './errors.ts';
+import { createLogOutput } from './web/log-output.ts';
 import { startServer } from './web/server.ts';
+
+/** How long the last lines of the log may take. */
+const LAST_LINES_MS = 2_000;
 
 knowOwnName();
 try {
   const { config, secrets } = parseConfig(process.env, (path) => readFileSync(path, 'utf8'));
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const output = createLogOutput({
+    now: Date.now,
+    onExit: (listener) => process.once('exit', listener),
+    onLost: (lines) => log.warn({ lines }, 'lines of this log are lost: nobody read it for too long'),
+  });
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output.stream);
   const server = await startServer(config, secrets, log);
   log.info({ config, port: server.port }, `listening; open ${config.publicUrl}`);
 
@@ -19,6 +28,8 @@ try {
     log.info({ signal }, 'draining');
     await server.drain();
     log.info({}, 'stopped');
+    // What nobody reads would hold the process.
+    if (!(await output.close(LAST_LINES_MS))) process.exit();
   };
   process.once('SIGTERM', (signal) => void stop(signal));
   process.once('SIGINT', (signal) => void stop(signal));
