@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { AuditOutcome } from './event.ts';
+import { executorOf } from './executor.ts';
 import { readContent } from './record.ts';
 import type { RecordContent, SealedRecord } from './record.ts';
 
@@ -16,6 +17,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   identity: 'iam',
   sudo: 'iam',
   role: 'iam',
+  approval: 'iam',
   csrf: 'web',
   click: 'web',
   launch: 'web',
@@ -81,7 +83,8 @@ export function ecsLine(record: SealedRecord): string {
 /** As for sudo: `user` is who really acted, `user.effective` whose rights were used. */
 function userOf({ person, realActor }: RecordContent): object | undefined {
   const as = person === undefined ? undefined : { name: person.login, id: idOf(person.id) };
-  if (realActor === undefined) return as;
+  // Nobody else is acted as where the person's own session is used.
+  if (realActor === undefined || realActor.type === 'HumanUser') return as;
   return { name: realActor.name, effective: as };
 }
 
@@ -95,6 +98,7 @@ function labelsOf(content: RecordContent): object {
   const { reference, actionId, launchId, runId, project, sessionUuid, person, outcome } = content;
   return {
     outcome,
+    executor: executorOf(content),
     reference,
     action_id: actionId,
     launch_id: launchId,

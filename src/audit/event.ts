@@ -14,8 +14,8 @@ export type AuditContext = {
   readonly clientAddress?: string | undefined;
   /** The person acted for. `proven`: the identity provider says so; otherwise the click merely claims it. */
   readonly person?: { readonly login: string; readonly id?: number | undefined; readonly proven: boolean } | undefined;
-  /** Who ShotGrid would say did it, were it not for sudo: the script. */
-  readonly realActor?: { readonly type: 'ApiUser'; readonly name: string } | undefined;
+  /** By whom ShotGrid is really called: the script, which acts as the person by sudo, or the person's own session. */
+  readonly realActor?: { readonly type: 'ApiUser' | 'HumanUser'; readonly name: string } | undefined;
   /** The person as the identity provider names them. */
   readonly subject?: { readonly issuer: string; readonly subject: string } | undefined;
   readonly actionId?: string | undefined;
@@ -74,6 +74,10 @@ export const EVENT_TYPES = [
   'plan.made',
   'plan.failed',
   'proof.given',
+  'approval.asked',
+  'approval.given',
+  'approval.refused',
+  'approval.ended',
   'run.confirmed',
   'run.refused',
   'run.cancelled',

@@ -129,6 +129,32 @@ export function proofGiven(
   return event('proof.given', 'success', context, proof);
 }
 
+/** The site is about to be asked to let the person approve in their browser that this server acts by their own session. */
+export function approvalAsked(context: AuditContext): AuditEvent {
+  return event('approval.asked', 'intended', context);
+}
+
+/** The person approved: their own session is kept here, sealed, until it is forgotten. It is in no record. */
+export function approvalGiven(context: AuditContext): AuditEvent {
+  return event('approval.given', 'success', context);
+}
+
+/** Nothing came of it, or nothing that may be kept. `approvedBy` is the login that the site named, where there is one. */
+export function approvalRefused(
+  context: AuditContext,
+  refusal: Refusal & { readonly approvedBy?: string | undefined },
+): AuditEvent {
+  return refused('approval.refused', context, refusal, { approvedBy: refusal.approvedBy });
+}
+
+/** The person's own session was forgotten. `why`: they said so, or the site does not take it any more. */
+export function approvalEnded(
+  context: AuditContext,
+  ended: { readonly why: 'forgotten' | 'not_accepted' },
+): AuditEvent {
+  return event('approval.ended', 'success', context, ended);
+}
+
 /**
  * The person confirmed the plan with this digest. `undoOf` is the run that it takes back, `retryOf` the one it goes on with,
  * `runOf` the login that run was done as: where an admin undoes for somebody, not the context's person.

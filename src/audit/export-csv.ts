@@ -3,6 +3,7 @@
  * or one line for a record that names none. No cell can begin a formula. Pure.
  */
 import type { AuditValue } from './event.ts';
+import { executorOf } from './executor.ts';
 import type { AuditRecord } from './record.ts';
 
 const COLUMNS = [
@@ -14,6 +15,7 @@ const COLUMNS = [
   'person',
   'person_proven',
   'real_actor',
+  'executor',
   'subject',
   'action',
   'launch',
@@ -55,6 +57,7 @@ export function csvLines({ seq, hash, content: c }: AuditRecord): string {
     person: c.person?.login,
     person_proven: c.person?.proven,
     real_actor: c.realActor?.name,
+    executor: executorOf(c),
     subject: c.subject?.subject,
     action: c.actionId,
     launch: c.launchId,

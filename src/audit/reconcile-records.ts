@@ -1,6 +1,7 @@
 /** Our side of a reconciliation: clicks and rows of runs, read out of records. Pure. */
 import type { AuditValue } from './event.ts';
 import type { OurClick, OurRow } from './reconcile.ts';
+import { executorOf } from './executor.ts';
 import type { RecordContent } from './record.ts';
 
 /** @param records - In the order of the log. */
@@ -28,6 +29,7 @@ export function readOurSide(records: Iterable<RecordContent>): {
         seq,
         runId,
         ...who,
+        bySelf: executorOf(content) === 'self',
         kind: kindOf(row['kind']) ?? earlier?.kind ?? 'update',
         entityType,
         id: typeof id === 'number' ? id : earlier?.id,

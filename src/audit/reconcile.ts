@@ -21,6 +21,8 @@ export type OurRow = {
   readonly runId: string;
   readonly personId: number | undefined;
   readonly login: string | undefined;
+  /** Done by the person's own session: ShotGrid's log names no script then. */
+  readonly bySelf: boolean;
   readonly kind: 'update' | 'create' | 'delete' | 'revive';
   readonly entityType: string;
   /** Absent for a row that was to be created and whose number was never known. */
@@ -90,15 +92,22 @@ export function reconcile(given: {
   readonly scriptId: number | undefined;
 }): readonly Finding[] {
   const { clicks, rows, span, scriptId } = given;
+  const bySelf = rows.filter((row) => row.bySelf);
+  const byScript = rows.filter((row) => !row.bySelf);
   const isJudged = (time: Date): boolean => time >= span.from && time < span.to;
   const ours = given.events.filter(
     ({ actualUser }) => actualUser?.type === 'ApiUser' && scriptId !== undefined && actualUser.id === scriptId,
   );
+  // What people did by their own sessions looks like what they do in ShotGrid's own pages: it explains rows, and needs no run.
+  const theirOwn = given.events.filter(
+    ({ actualUser, user }) => actualUser === undefined && user?.type === 'HumanUser',
+  );
   const triggered = given.events.filter(({ type }) => type === CLICK_EVENT);
   return [
     ...compareClicks(clicks, triggered, isJudged),
-    ...compareRows(rows, ours, isJudged),
-    ...unexplained(rows, ours, isJudged),
+    ...compareRows(byScript, ours, isJudged),
+    ...compareRows(bySelf, theirOwn, isJudged),
+    ...unexplained(byScript, ours, isJudged),
   ].sort((a, b) => a.time.getTime() - b.time.getTime());
 }
 

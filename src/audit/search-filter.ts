@@ -1,11 +1,14 @@
 /** What records can be asked for. Everything that is given must match. */
 import type { AuditOutcome } from './event.ts';
+import type { Executor } from './executor.ts';
 
 export type AuditFilter = {
   /** Login of the person acted for. */
   readonly person?: string | undefined;
   /** The script, by name. */
   readonly realActor?: string | undefined;
+  /** By the script's sudo, or by the person's own session. */
+  readonly executor?: Executor | undefined;
   readonly subject?: string | undefined;
   readonly type?: string | undefined;
   readonly outcome?: AuditOutcome | undefined;

@@ -6,7 +6,16 @@ import { sql } from 'kysely';
 import type { Kysely, RawBuilder } from 'kysely';
 import { searchable } from './indexer.ts';
 import type { AuditFilter } from './search-filter.ts';
-import { fieldTerm, projectTerm, rowFieldTerm, rowTerm, undoTerm, wordsOf, wordTerm } from './search-terms.ts';
+import {
+  fieldTerm,
+  projectTerm,
+  rowFieldTerm,
+  rowTerm,
+  SELF_TERM,
+  undoTerm,
+  wordsOf,
+  wordTerm,
+} from './search-terms.ts';
 import type { AuditTables, IndexRow } from './tables.ts';
 
 /** `from … where …` over audit_index as `i`, to be ordered by `seq`. Undefined when nothing can match. */
@@ -96,6 +105,8 @@ function conditionsOf(filter: AuditFilter): readonly Condition[] {
   if (filter.projectId !== undefined) conditions.push(byColumn('project_id', filter.projectId, sql`+ 0`));
   if (filter.projectName !== undefined) conditions.push(byTerm(projectTerm(filter.projectName)));
   if (filter.undoOf !== undefined) conditions.push(byTerm(undoTerm(filter.undoOf)));
+  if (filter.executor === 'self') conditions.push(byTerm(SELF_TERM));
+  if (filter.executor === 'script') conditions.push(BY_SCRIPT);
   const { entity, field } = filter;
   if (entity !== undefined && field !== undefined) {
     conditions.push(byTerm(rowFieldTerm(entity.type, entity.id, field)));
@@ -114,6 +125,15 @@ function byColumn(column: keyof IndexRow, value: string | number | null, nothing
     matches: sql`from audit_index i where ${name} = ${value}`,
   };
 }
+
+/** Whatever is not marked as the person's own doing. */
+const NOT_BY_SELF = sql`i.real_actor is not null and not exists
+  (select 1 from audit_terms t where t.term = ${SELF_TERM} and t.seq = i.seq)`;
+const BY_SCRIPT: Condition = {
+  check: NOT_BY_SELF,
+  lead: { ...FROM_INDEX, where: NOT_BY_SELF },
+  matches: sql`from audit_index i where i.real_actor is not null`,
+};
 
 function byTerm(term: string): Condition {
   return {

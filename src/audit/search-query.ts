@@ -4,6 +4,7 @@
  */
 import { EVENT_TYPES } from './event.ts';
 import type { AuditOutcome } from './event.ts';
+import { EXECUTORS } from './executor.ts';
 import type { AuditFilter, PageOfRecords } from './search-filter.ts';
 import { wordsOf } from './search-terms.ts';
 
@@ -19,6 +20,7 @@ export const FILTER_NAMES = [
   'outcome',
   'type',
   'realActor',
+  'executor',
   'subject',
   'actionId',
   'field',
@@ -77,6 +79,7 @@ export function parseSearchQuery(query: Readonly<Record<string, unknown>>): Sear
     filter: {
       person: given.get('person'),
       realActor: given.get('realActor'),
+      executor: read('executor', (word) => EXECUTORS.find((one) => one === word), `is none of ${EXECUTORS.join(', ')}`),
       subject: given.get('subject'),
       type: read('type', (name) => EVENT_TYPES.find((type) => type === name), 'is no kind of event'),
       outcome: read('outcome', (name) => OUTCOMES.find((one) => one === name), `is none of ${OUTCOMES.join(', ')}`),

@@ -3,6 +3,7 @@
  * ("terms"). The same functions make the terms of a record and those of a question. Pure.
  */
 import type { AuditValue } from './event.ts';
+import { executorOf } from './executor.ts';
 import type { RecordContent } from './record.ts';
 
 /** Longer words and names are found by their beginning. */
@@ -31,6 +32,9 @@ export function undoTerm(runId: string): string {
   return `u:${capped(runId)}`;
 }
 
+/** What was done by the person's own session; everything else is by the script. */
+export const SELF_TERM = 'x:self';
+
 export function wordTerm(word: string): string {
   return `w:${capped(word)}`;
 }
@@ -50,6 +54,7 @@ export function termsOf(content: RecordContent): ReadonlySet<string> {
     terms.add(projectTerm(content.project.name));
     addWords(content.project.name);
   }
+  if (executorOf(content) === 'self') terms.add(SELF_TERM);
   const details = content.details ?? {};
   addWords(details['title']);
   if (typeof details['undoOf'] === 'string') terms.add(undoTerm(details['undoOf']));

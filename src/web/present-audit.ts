@@ -3,6 +3,7 @@ import type { AuditValue } from '../audit/event.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { AuditFilter } from '../audit/search-filter.ts';
 import type { FilterName, SearchQuery } from '../audit/search-query.ts';
+import { executorOf, type Executor } from '../audit/executor.ts';
 import { FILTER_NAMES } from '../audit/search-query.ts';
 import type { Story } from '../audit/story.ts';
 import { EVENT_MEANINGS } from '../audit/vocabulary.ts';
@@ -50,6 +51,7 @@ const FILTER_LABELS: Readonly<Record<FilterName, string>> = {
   outcome: 'Outcome',
   type: 'Event',
   realActor: 'Real actor',
+  executor: 'Done by',
   subject: 'Subject at the provider',
   actionId: 'Action',
   field: 'Field',
@@ -141,7 +143,13 @@ export function presentRecord(record: AuditRecord, story: Story, siteUrl: string
   };
 }
 
+const EXECUTOR_TEXTS: Readonly<Record<Executor, string>> = {
+  script: 'the script, as the person',
+  self: 'the person’s own session',
+};
+
 function factsOf({ content: c, hash }: AuditRecord) {
+  const executor = executorOf(c);
   const facts: readonly (readonly [label: string, value: string | undefined, href?: string | undefined])[] = [
     ['Time (UTC)', c.time],
     [
@@ -150,6 +158,7 @@ function factsOf({ content: c, hash }: AuditRecord) {
       link('person', c.person?.login),
     ],
     ['Real actor', c.realActor && `${c.realActor.name} (${c.realActor.type})`, link('realActor', c.realActor?.name)],
+    ['Done by', executor && EXECUTOR_TEXTS[executor], link('executor', executor)],
     [
       'At the provider',
       c.subject && `${c.subject.subject} at ${c.subject.issuer}`,

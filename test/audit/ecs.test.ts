@@ -62,6 +62,14 @@ describe('a record in ECS', () => {
     });
   });
 
+  it('names the person as the user, acting as nobody else, where their own session was used', () => {
+    const own = { ...context, realActor: { type: 'HumanUser', name: 'artist' } } as const;
+    const line = ecs(changesPerformed(own, [])[0]!).ecs;
+    expect(line).toMatchObject({ user: { name: 'artist', id: '12' }, labels: { executor: 'self' } });
+    expect(line['user']).not.toHaveProperty('effective');
+    expect(ecs(changesPerformed(context, [])[0]!).ecs).toMatchObject({ labels: { executor: 'script' } });
+  });
+
   it('calls a refusal a denied failure, with its code and reason', () => {
     const refused = clickRefused(context, { code: 'ami_stale', reason: 'too old' });
     expect(ecs(refused).ecs['event']).toMatchObject({

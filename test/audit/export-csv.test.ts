@@ -41,6 +41,7 @@ describe('an export for spreadsheets', () => {
       person: 'artist',
       person_proven: 'true',
       real_actor: 'understudy',
+      executor: 'script',
       project: 'Hyperspace Madness',
       entity_type: 'Version',
       entity_name: 'v, "one"',
@@ -51,6 +52,11 @@ describe('an export for spreadsheets', () => {
       row_detail: 'line\nbreak',
     });
     expect(lines[1]).toMatchObject({ field: 'user', before: '', after: '{"type":"HumanUser","id":24}' });
+  });
+
+  it('says what was done by the person’s own session', () => {
+    const context: AuditContext = { realActor: { type: 'HumanUser', name: 'artist' } };
+    expect(readByPython(csvHeader() + csvOf(performed({}, context)))[0]).toMatchObject({ executor: 'self' });
   });
 
   it('has one line for a record that names no rows', () => {

@@ -11,6 +11,7 @@ const row = (more: Partial<OurRow> = {}): OurRow => ({
   runId: 'R1',
   personId: 24,
   login: 'artist',
+  bySelf: false,
   kind: 'update',
   entityType: 'Version',
   id: 6933,
@@ -134,6 +135,23 @@ describe('our records and the event log', () => {
 
   it('know that a write sets off others on the same row', () => {
     expect(found({ rows: [row()], events: [event(), event({ id: 101, attribute: 'sg_approved_by' })] })).toEqual([]);
+  });
+
+  it('agree over a row done by the person’s own session, which names no script', () => {
+    const own = event({ actualUser: undefined });
+    expect(found({ rows: [row({ bySelf: true })], events: [own] })).toEqual([]);
+    expect(found({ rows: [row({ bySelf: true })] })).toEqual([['done_not_on_site', 7, []]]);
+    expect(
+      found({ rows: [row({ bySelf: true })], events: [event({ ...own, user: { type: 'HumanUser', id: 25 } })] }),
+    ).toEqual([['done_not_on_site', 7, []]]);
+  });
+
+  it('differ over a row that was done the other way than our log says', () => {
+    expect(found({ rows: [row({ bySelf: true })], events: [event()] })).toEqual([
+      ['write_unexplained', undefined, [100]],
+      ['done_not_on_site', 7, []],
+    ]);
+    expect(found({ rows: [row()], events: [event({ actualUser: undefined })] })).toEqual([['done_not_on_site', 7, []]]);
   });
 
   it('say nothing of writes by others, nor of what a birth fills in', () => {

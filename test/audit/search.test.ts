@@ -33,6 +33,7 @@ function someEvents(count: number): AuditEvent[] {
   return Array.from({ length: count }, (_, n) => {
     const login = ['artist', 'manager', 'admin.flag-on'][n % 3] ?? '';
     const context = who(login, {
+      ...(n % 7 === 3 ? { realActor: { type: 'HumanUser', name: 'understudy' } } : {}),
       actionId: n % 2 === 0 ? 'approve' : 'omit',
       launchId: `launch-${n >> 2}`,
       runId: `run-${n >> 2}`,
@@ -71,6 +72,7 @@ function matches(filter: AuditFilter, { content: c }: AuditRecord): boolean {
   const equal: readonly (readonly [unknown, unknown])[] = [
     [filter.person, c.person?.login],
     [filter.realActor, c.realActor?.name],
+    [filter.executor, c.realActor && (c.realActor.type === 'HumanUser' ? 'self' : 'script')],
     [filter.type, c.type],
     [filter.outcome, c.outcome],
     [filter.code, c.code],
@@ -102,6 +104,10 @@ const FILTERS: readonly AuditFilter[] = [
   { person: 'artist' },
   { person: 'artist', outcome: 'refused' },
   { realActor: 'understudy', actionId: 'omit', type: 'plan.made' },
+  { executor: 'self' },
+  { executor: 'script' },
+  { executor: 'self', person: 'artist' },
+  { executor: 'script', code: 'ami_stale' },
   { code: 'ami_stale' },
   { projectId: 102 },
   { projectName: 'project 1' },

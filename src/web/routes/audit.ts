@@ -2,6 +2,7 @@
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import { EVENT_TYPES } from '../../audit/event.ts';
 import type { AuditLog } from '../../audit/log.ts';
+import { EXECUTORS } from '../../audit/executor.ts';
 import { FILTER_NAMES, formatSearchQuery, OUTCOMES, parseSearchQuery } from '../../audit/search-query.ts';
 import type { SearchQuery } from '../../audit/search-query.ts';
 import { hasRole } from '../../login/identity.ts';
@@ -158,6 +159,7 @@ function formModel(typed: SearchQuery['typed']) {
     typed,
     types: EVENT_TYPES,
     outcomes: OUTCOMES,
+    executors: EXECUTORS,
     problems: {},
     strangers: [],
   };
