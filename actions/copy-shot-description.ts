@@ -5,6 +5,7 @@ export const action = defineAction({
   title: 'Copy description of the Shot',
   description: 'Gives the selected Versions the description of the Shot they belong to.',
   entityTypes: ['Version'],
+  menu: { folder: 'More' },
   form: {
     overwrite: { type: 'checkbox', label: 'Also where a Version has a description already' },
   },

@@ -20,6 +20,7 @@ export const action = defineAction({
   title: 'Export selection',
   description: 'Shows the selected rows as a table, to sort and to export as CSV.',
   entityTypes: Object.keys(COLUMNS),
+  menu: { folder: 'Reports' },
   async plan({ payload, read }) {
     const { entityType = '', selectedIds } = payload;
     const columns = Object.entries(COLUMNS[entityType as keyof typeof COLUMNS]);

@@ -5,6 +5,7 @@ export const action = defineAction({
   title: 'Who am I here',
   description: 'Tells who you are for ShotGrid and for this server, and what was selected.',
   entityTypes: ['Version', 'Shot', 'Task', 'Asset'],
+  menu: { folder: 'Reports' },
   plan: ({ person, identity, payload }) => ({
     report: {
       title: `You are ${person.name}`,

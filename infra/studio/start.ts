@@ -21,6 +21,8 @@ export type StudioOptions = {
   readonly signIn?: Pick<SiteOptions, 'authenticationMethod' | 'launcherEnabled' | 'twoFactorCodes' | 'webSignIn'>;
   /** Besides those of the actions that come with the server. */
   readonly menuItems?: (server: string, secretToken: string) => readonly MenuItem[];
+  /** False: a site that has no menu items yet, not even those. */
+  readonly hasMenuItems?: boolean;
 };
 
 export type Studio = {
@@ -37,7 +39,7 @@ const CLIENT_ID = 'understudy';
 
 /** @throws when a port is taken (`EADDRINUSE`); nothing is left running then. */
 export async function startStudio(options: StudioOptions): Promise<Studio> {
-  const { server, menuItems = () => [] } = options;
+  const { server, menuItems = () => [], hasMenuItems = true } = options;
   const secrets = { amiSecretToken: newSecret(), scriptKey: newSecret(), clientSecret: newSecret() };
   const idp = await startIdp({
     port: options.idpPort ?? 0,
@@ -56,7 +58,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       scriptName: SCRIPT_NAME,
       scriptKey: secrets.scriptKey,
       latencyFactor: options.latencyFactor ?? 0,
-      menuItems: [approveItems, usefulItems, menuItems].flatMap((items) => items(server, secrets.amiSecretToken)),
+      menuItems: (hasMenuItems ? [approveItems, usefulItems, menuItems] : []).flatMap((items) =>
+        items(server, secrets.amiSecretToken),
+      ),
     });
   } catch (error) {
     await idp.close();
@@ -100,7 +104,7 @@ export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** [title, file in actions/, entity type, folder] */
+/** [title, file in actions/, entity type, folder]: what `understudy menu` would make of those files. */
 const USEFUL: readonly (readonly [string, string, string, string?])[] = [
   ['Approve with note', 'approve-with-note', 'Version'],
   ['Set status', 'set-status', 'Version'],
@@ -109,14 +113,18 @@ const USEFUL: readonly (readonly [string, string, string, string?])[] = [
   ['Copy description of the Shot', 'copy-shot-description', 'Version', 'More'],
   ['Retire', 'retire', 'Version', 'More'],
   ['Export selection', 'export-selection', 'Version', 'Reports'],
-  ['Who am I here', 'who-am-i', 'Version', 'Reports'],
-  ['Note on selection', 'note-on-selection', 'Shot'],
+  ...['Version', 'Shot', 'Task', 'Asset'].map((type) => ['Who am I here', 'who-am-i', type, 'Reports'] as const),
+  ['Note on selection', 'note-on-selection', 'Shot', 'More'],
+  ['Note on selection', 'note-on-selection', 'Asset', 'More'],
   ['Export selection', 'export-selection', 'Shot', 'Reports'],
   ['Set task status', 'set-task-status', 'Task'],
   ['Assign tasks', 'assign-tasks', 'Task'],
   ['Shift dates', 'shift-dates', 'Task'],
   ['Export selection', 'export-selection', 'Task', 'Reports'],
 ];
+
+/** They change nothing that a page could be watching. */
+const REPORTS = ['export-selection', 'who-am-i'];
 
 function usefulItems(server: string, secretToken: string): readonly MenuItem[] {
   return USEFUL.map(([title, action, entityType, folder]) => ({
@@ -125,6 +133,7 @@ function usefulItems(server: string, secretToken: string): readonly MenuItem[] {
     entityType,
     secretToken,
     selectionRequired: true,
+    pollForDataUpdates: !REPORTS.includes(action),
     ...(folder === undefined ? {} : { folder }),
   }));
 }

@@ -57,6 +57,24 @@ export type Touch = {
 /** `never` is for actions that touch nothing. `type_number`: the person types how many rows are changed. */
 export type Confirmation = 'never' | 'click' | 'type_number';
 
+/** One menu item of an action, as it should stand in ShotGrid; one for each of its entity types. */
+export type MenuEntry = {
+  readonly title: string;
+  readonly entityTypes: readonly string[];
+  readonly folder: string | undefined;
+  /** Undefined: wherever an admin puts it. */
+  readonly order: number | undefined;
+  readonly overlay: boolean;
+  readonly polling: boolean;
+  readonly selectionRequired: boolean;
+  readonly lightPayload: boolean;
+  /** Names or codes; empty: everybody is shown it. */
+  readonly permissionGroups: readonly string[];
+  /** Names or ids; empty: shown in all of them. */
+  readonly projects: readonly (number | string)[];
+  readonly appearsIn: 'right_click_menu' | 'add_dropdown' | 'add_button' | 'user_menu';
+};
+
 export type ActionDefinition = {
   /** The file's name without its ending; the last part of the menu item's URL. */
   readonly id: string;
@@ -74,6 +92,8 @@ export type ActionDefinition = {
   readonly signatureAlgorithm: 'sha1' | 'sha256' | undefined;
   /** Whether a click that carries only an event-log id may start it; ShotGrid does not sign those. */
   readonly lightPayload: boolean;
+  /** The menu items that its file asks for; none: they are made by hand. */
+  readonly menu?: readonly MenuEntry[] | undefined;
   /** The most rows one click may select, and one plan may change. */
   readonly maxRows: number;
   /** The one other service that may be given proof of who the person is; undefined: none. */

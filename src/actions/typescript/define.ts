@@ -89,6 +89,21 @@ export type ActionContext<F extends FormSpec> = {
 
 export type Answer = { readonly changes?: readonly Proposal[]; readonly report?: Report };
 
+/** A menu item in ShotGrid; what it leaves out follows from the action. One item is made for each entity type. */
+export type MenuItemSpec = {
+  readonly title?: string;
+  readonly entityTypes?: readonly string[];
+  readonly folder?: string;
+  readonly order?: number;
+  readonly overlay?: boolean;
+  readonly polling?: boolean;
+  readonly selectionRequired?: boolean;
+  readonly lightPayload?: boolean;
+  readonly permissionGroups?: readonly string[];
+  readonly projects?: readonly (number | string)[];
+  readonly appearsIn?: 'right_click_menu' | 'add_dropdown' | 'add_button' | 'user_menu';
+};
+
 export type ActionSpec<F extends FormSpec> = {
   readonly title: string;
   readonly description?: string;
@@ -115,6 +130,8 @@ export type ActionSpec<F extends FormSpec> = {
   readonly secretTokens?: string;
   readonly signatureAlgorithm?: 'sha1' | 'sha256';
   readonly lightPayload?: boolean;
+  /** Its menu items, for `understudy menu`; without it they are made by hand. */
+  readonly menu?: MenuItemSpec | readonly MenuItemSpec[];
   plan(context: ActionContext<F>): Promise<Answer> | Answer;
 };
 

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { ActionDefinition, ActionRow, PlanContext } from '../definition.ts';
+import type { ActionDefinition, ActionRow, MenuEntry, PlanContext } from '../definition.ts';
 import { formSchema } from '../form-schema.ts';
 import { linksOf, listChange, setChange } from '../links.ts';
+import { MENU_KEYS, menuEntries, menuPiece } from '../menu-section.ts';
 import type { Change, FieldChange, FieldValue, Plan, UntouchedRow } from '../plan.ts';
 import { definitionProblems, loadProblem } from './problems.ts';
 import { specOf, type ActionContext, type ActionSpec, type FormSpec, type Proposal } from './define.ts';
@@ -56,6 +57,7 @@ const Spec = z.strictObject({
     .optional(),
   signatureAlgorithm: z.enum(['sha1', 'sha256']).optional(),
   lightPayload: z.boolean().default(false),
+  menu: z.unknown().optional(),
   plan: z.custom<ActionSpec<FormSpec>['plan']>((value) => typeof value === 'function', 'must be a function'),
 });
 
@@ -89,6 +91,8 @@ export async function loadTypescriptAction(id: string, path: string, version: st
   }
 
   const file = parsed.data;
+  const menu = readMenu(file);
+  if ('issues' in menu) return { problems: await describe(menu.issues, path) };
   const confirmation = file.confirm ?? (file.touches.length === 0 ? 'never' : 'click');
   if (confirmation === 'never' && file.touches.length > 0) {
     return { problems: ['confirm: "never" is only for an action that touches nothing'] };
@@ -107,10 +111,26 @@ export async function loadTypescriptAction(id: string, path: string, version: st
       secretTokensVariable: file.secretTokens,
       signatureAlgorithm: file.signatureAlgorithm,
       lightPayload: file.lightPayload,
+      menu: menu.entries,
       maxRows: file.maxRows,
       proof: file.proof,
       plan: (context) => planWith(spec, file.fields, context),
     },
+  };
+}
+
+function readMenu(
+  file: z.output<typeof Spec>,
+): { readonly entries: readonly MenuEntry[] } | { readonly issues: readonly z.core.$ZodIssue[] } {
+  const given: unknown = file.menu;
+  const snake = (item: unknown): unknown =>
+    item !== null && typeof item === 'object' ? snakeCase(item as Readonly<Record<string, unknown>>) : item;
+  const parsed = menuPiece.safeParse(Array.isArray(given) ? given.map(snake) : snake(given));
+  if (!parsed.success) return { issues: parsed.error.issues.map((issue) => keysInCamelCase(issue, ['menu'])) };
+  const { entries, problems } = menuEntries(parsed.data, { ...file, isReport: file.touches.length === 0 });
+  if (problems.length === 0) return { entries };
+  return {
+    issues: problems.map(({ path, message }) => keysInCamelCase({ code: 'custom', path: [...path], message }, [])),
   };
 }
 
@@ -199,15 +219,18 @@ function snakeCase(field: Readonly<Record<string, unknown>>): Record<string, unk
 
 /** A problem of a form is told in the words of the file: by the field's name, and its keys as they are written there. */
 function inCamelCase(issue: z.core.$ZodIssue, fields: readonly (readonly [string, unknown])[]): z.core.$ZodIssue {
-  const camel = (key: string): string => key.replaceAll(/_[a-z]/g, (pair) => pair.slice(1).toUpperCase());
   const [index, ...rest] = issue.path;
   const name = typeof index === 'number' ? fields[index]?.[0] : undefined;
-  const path = [
-    'form',
-    ...(name === undefined ? [] : [name]),
-    ...rest.map((key) => (typeof key === 'string' ? camel(key) : key)),
-  ];
-  return issue.code === 'unrecognized_keys' ? { ...issue, path, keys: issue.keys.map(camel) } : { ...issue, path };
+  return keysInCamelCase({ ...issue, path: rest }, ['form', ...(name === undefined ? [] : [name])]);
+}
+
+function keysInCamelCase(issue: z.core.$ZodIssue, before: readonly string[]): z.core.$ZodIssue {
+  const path = [...before, ...issue.path.map((key) => (typeof key === 'string' ? camelCase(key) : key))];
+  return issue.code === 'unrecognized_keys' ? { ...issue, path, keys: issue.keys.map(camelCase) } : { ...issue, path };
+}
+
+function camelCase(key: string): string {
+  return key.replaceAll(/_[a-z]/g, (pair) => pair.slice(1).toUpperCase());
 }
 
 async function describe(issues: readonly z.core.$ZodIssue[], path: string): Promise<readonly string[]> {
@@ -239,5 +262,6 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path[0] === 'form') return FIELD_KEYS;
   if (path[0] === 'touches') return ['operation', 'entityType', 'fields'];
   if (path[0] === 'access') return ['roles', 'permissionGroups', 'projects'];
+  if (path[0] === 'menu') return MENU_KEYS.map(camelCase);
   return ['kind', 'audience', 'resource', 'scope'];
 }

@@ -5,6 +5,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import type { ActionDefinition, Touch } from '../definition.ts';
+import { MENU_KEYS, menuEntries } from '../menu-section.ts';
 import { remoteParts } from '../remote/remote-action.ts';
 import { remotePiece } from '../remote/remote-file.ts';
 import { didYouMean } from '../../spelling.ts';
@@ -56,24 +57,29 @@ function toDefinition(id: string, file: ActionFile, problems: Problem[]): Action
   const formNames = file.form.map(({ name }) => name);
   const steps = stepsOf(file).map(({ step, path }) => readStep(step, path, file, formNames, problems));
   const touches = file.touches ?? steps.flatMap((step) => touchesOf(step, file.entity_types));
-  const { form, max_rows: maxRows } = file;
+  const { form, max_rows: maxRows, title, entity_types: entityTypes, light_payload: lightPayload } = file;
+  const access = {
+    roles: file.access.roles,
+    permissionGroups: file.access.permission_groups,
+    projects: file.access.projects,
+  };
+  const isReport = touches.length === 0;
+  const menu = menuEntries(file.menu, { title, entityTypes, access, lightPayload, isReport });
+  problems.push(...menu.problems);
   return {
     id,
-    title: file.title,
+    title,
     description: file.description,
-    entityTypes: file.entity_types,
-    access: {
-      roles: file.access.roles,
-      permissionGroups: file.access.permission_groups,
-      projects: file.access.projects,
-    },
+    entityTypes,
+    access,
     form,
     touches,
     // A service that may touch nothing only reports.
-    confirmation: touches.length === 0 ? 'never' : file.confirm,
+    confirmation: isReport ? 'never' : file.confirm,
     secretTokensVariable: file.secret_tokens,
     signatureAlgorithm: file.signature_algorithm,
-    lightPayload: file.light_payload,
+    lightPayload,
+    menu: menu.entries,
     maxRows,
     ...(file.remote === undefined
       ? { kind: 'yaml', plan: planSteps(steps) }
@@ -210,6 +216,7 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path[0] === 'form') return FORM_KEYS;
   if (path[0] === 'remote') return REMOTE_KEYS;
   if (path[0] === 'touches') return ['update', 'create', 'delete', 'fields'];
+  if (path[0] === 'menu') return MENU_KEYS;
   return path[0] === 'access' ? ['roles', 'permission_groups', 'projects'] : STEP_KEYS;
 }
 

@@ -1,6 +1,7 @@
 /** What an action file may hold. Keys are a closed list at every level. */
 import { z } from 'zod';
 import { formSchema } from '../form-schema.ts';
+import { menuPiece } from '../menu-section.ts';
 import type { FieldValue } from '../plan.ts';
 import { remotePiece, touchesPiece, unknownSecretFields } from '../remote/remote-file.ts';
 
@@ -80,6 +81,7 @@ export const actionFile = z
       .regex(/^AMI_SECRET_TOKENS_[A-Z0-9_]+$/, 'must name a variable AMI_SECRET_TOKENS_…')
       .optional(),
     light_payload: z.boolean().default(false),
+    menu: menuPiece,
   })
   .superRefine((file, context) => {
     const complain = (message: string, ...path: readonly string[]): void => {
