@@ -50,6 +50,14 @@ module.exports = {
       to: { path: '^src/', pathNot: ['^src/(runs|actions|shotgrid|audit)/', '^src/(ami|login)/', '^src/errors\\.ts$'] },
     },
     {
+      name: 'menu-directions',
+      severity: 'error',
+      comment:
+        'menu items follow from actions and stand in the site; nothing of runs, records or the web is needed for that',
+      from: { path: '^src/menu/' },
+      to: { path: '^src/', pathNot: ['^src/(menu|actions|shotgrid)/', '^src/errors\\.ts$'] },
+    },
+    {
       name: 'express-in-web-and-session-only',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(web|session)/' },

@@ -1,0 +1,39 @@
+/** Reads what an inventory is taken of: the site, the clicks that are known of, and whether other hosts answer. */
+import { createNetworkPolicy } from '../actions/remote/network-policy.ts';
+import type { ShotgridClient } from '../shotgrid/client.ts';
+import { hostsToProbe, takeInventory, type InventoryInput, type InventoryItem, type KnownClicks } from './inventory.ts';
+import { probeHosts } from './probe.ts';
+import { readSiteFacts } from './site-facts.ts';
+
+const PROBE_TIMEOUT_MS = 2_000;
+const MAX_HOSTS = 50;
+
+export type InventoryDeps = {
+  /** The site as the script sees it. */
+  readonly script: Pick<ShotgridClient, 'search' | 'fields'>;
+  readonly publicUrl: string;
+  /** What items sign with unless their action says otherwise. */
+  readonly algorithm: 'sha1' | 'sha256';
+  /** The actions of now, and what is known of their tokens. */
+  readonly state: () => Promise<Pick<InventoryInput, 'actions' | 'broken' | 'rotating' | 'withTokens'>>;
+  readonly readClicks: () => Promise<readonly KnownClicks[]>;
+  /** Hosts at private addresses that may be asked whether they answer (`REMOTE_PRIVATE_HOSTS`). */
+  readonly privateHosts: readonly string[];
+};
+
+export type ReadInventory = () => Promise<readonly InventoryItem[]>;
+
+/** @throws what the site's client throws; a host that does not answer is a finding and no error. */
+export function createReadInventory(deps: InventoryDeps): ReadInventory {
+  const policy = createNetworkPolicy(deps.privateHosts);
+  // Nothing is sent, so it does not matter that an address would be spoken to unencrypted.
+  const allows = (host: string, address: string): boolean => policy.allows('https:', host, address);
+
+  return async function readInventory() {
+    const { publicUrl, algorithm } = deps;
+    const [site, state, clicks] = await Promise.all([readSiteFacts(deps.script), deps.state(), deps.readClicks()]);
+    const hosts = hostsToProbe(publicUrl, site.items);
+    const reach = await probeHosts(hosts, { allows, timeoutMs: PROBE_TIMEOUT_MS, maxHosts: MAX_HOSTS });
+    return takeInventory({ publicUrl, algorithm, site, ...state, clicks, reach });
+  };
+}
