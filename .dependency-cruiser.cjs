@@ -55,7 +55,7 @@ module.exports = {
       comment:
         'menu items follow from actions and stand in the site; nothing of runs, records or the web is needed for that',
       from: { path: '^src/menu/' },
-      to: { path: '^src/', pathNot: ['^src/(menu|actions|shotgrid)/', '^src/errors\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(menu|actions|shotgrid)/', '^src/(errors|spelling)\\.ts$'] },
     },
     {
       name: 'express-in-web-and-session-only',

@@ -1,6 +1,6 @@
 /** What action files ask for → items as they should stand in the site. Pure. What cannot be had is named, and the rest goes on. */
 import type { ActionDefinition, MenuEntry } from '../actions/definition.ts';
-import { didYouMean } from '../actions/spelling.ts';
+import { didYouMean } from '../spelling.ts';
 import type { EntityLink } from '../shotgrid/rows.ts';
 import type { NamedRow, SiteFacts } from './site-facts.ts';
 import {
