@@ -131,7 +131,8 @@ export function createAuditLog(deps: {
   };
 }
 
-async function reading<T>(work: () => Promise<T>): Promise<T> {
+/** @throws {@link AuditUnavailableError} for whatever keeps the database from answering. */
+export async function reading<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

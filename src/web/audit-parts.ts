@@ -1,5 +1,6 @@
 /** Configuration → the log with what goes on beside it: signed checkpoints, and every record once more for collectors. */
-import { readSigningKey } from '../audit/checkpoint.ts';
+import { createAuditBeside, type AuditBeside } from '../audit/beside.ts';
+import { readPublicKeys, readSigningKey } from '../audit/checkpoint.ts';
 import { createCheckpoints, type Checkpoints } from '../audit/checkpoints.ts';
 import { createAuditLog, type AuditLog } from '../audit/log.ts';
 import { addressTarget, createSink, fileTarget } from '../audit/sink.ts';
@@ -17,7 +18,7 @@ export function createAudit(deps: {
   readonly now: () => Date;
   /** Names this process among the replicas. */
   readonly owner: string;
-}): AuditLog {
+}): AuditLog & { readonly beside: AuditBeside } {
   const { database, config, secrets, log, now, owner } = deps;
   const db = database.db.$extendTables<AuditTables>();
   const targets = [
@@ -44,6 +45,7 @@ export function createAudit(deps: {
   });
   return {
     ...audit,
+    beside: createAuditBeside({ db, log: audit, keys: readPublicKeys(secrets.auditCheckpointKeys), sinks }),
     close: async () => {
       await audit.close();
       await checkpoints?.close();

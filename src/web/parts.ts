@@ -127,6 +127,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     plans,
     runs,
     audit,
+    auditBeside: audit.beside,
     reconciliation: createReconciliation({
       db: database.db,
       log: audit,

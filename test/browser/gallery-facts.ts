@@ -1,5 +1,6 @@
 /** What the gallery shows: clicks, runs and logs at their emptiest, longest and worst. */
 import type { FieldChange, FieldValue, UntouchedRow, UpdateChange } from '../../src/actions/plan.ts';
+import type { AuditBeside } from '../../src/audit/beside.ts';
 import type { AuditLog } from '../../src/audit/log.ts';
 import { NO_HASH, readContent, sealRecord, type AuditRecord } from '../../src/audit/record.ts';
 import { barsOf } from '../../src/audit/activity-bars.ts';
@@ -272,6 +273,36 @@ function log(kept: readonly AuditRecord[], intact: boolean): AuditLog {
           : { intact, brokenAt: 41, reason: 'edited' },
       ),
   } as unknown as AuditLog;
+}
+
+const CHECKPOINT = {
+  size: 12_000,
+  head: 'a'.repeat(64),
+  time: '2026-05-04T10:00:00.000Z',
+  keyId: '0123456789abcdef',
+  signature: '',
+};
+
+/** What the page of the log's check shows beside the log itself. */
+export function besideOf(log: AuditLog): AuditBeside {
+  return {
+    verify: async () => ({
+      result: await log.verify(),
+      newest: CHECKPOINT,
+      checked: [CHECKPOINT, CHECKPOINT],
+      unknown: 3,
+    }),
+    sinks: () =>
+      Promise.resolve([
+        {
+          name: `file:/var/log/understudy/${'deep/'.repeat(12)}audit.ecs.jsonl`,
+          forwardedUpTo: 12_345,
+          behindBy: 0,
+          trouble: undefined,
+        },
+        { name: 'url:0123456789abcdef', forwardedUpTo: 40, behindBy: 12_305, trouble: 'the answer was 503' },
+      ]),
+  };
 }
 
 export const LOGS: ReadonlyMap<string, AuditLog> = new Map([

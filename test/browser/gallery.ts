@@ -22,7 +22,7 @@ import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
-import { LOGS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
+import { besideOf, LOGS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
 import { REFUSALS } from './refusals.ts';
 
 const SITE = 'http://127.0.0.1:8081';
@@ -119,6 +119,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     rooms.use(
       auditRoutes({
         audit,
+        auditBeside: besideOf(audit),
         recorder,
         respond,
         siteUrl: SITE,

@@ -1,12 +1,14 @@
 /** What an auditor does with the log, and what nobody else may. */
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { clickRefused, loggedOut } from '../../src/audit/events.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { verifyLogFiles } from '../../src/audit/read-log-file.ts';
 import { openDatabase } from '../../src/database/open.ts';
+import { newKey } from '../audit/logs.ts';
 import { createAuditor, type Auditor } from '../support/auditor.ts';
 import { createPerson } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -14,13 +16,25 @@ import { until } from '../support/until.ts';
 
 let server: TestServer;
 let auditor: Auditor;
+let folder: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  folder = await mkdtemp(join(tmpdir(), 'understudy-auditor-'));
+  server = await startTestServer({
+    environment: {
+      AUDIT_CHECKPOINT_KEYS: newKey().privatePem,
+      AUDIT_CHECKPOINT_EVERY_RECORDS: '5',
+      AUDIT_SINK_FILE: join(folder, 'audit.ecs.jsonl'),
+      AUDIT_SINK_URL: 'http://user:hunter2hunter2@127.0.0.1:1/',
+    },
+  });
   auditor = createAuditor(server);
   await auditor.visitOnce();
 });
 afterEach(() => server.studio.site.reset());
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function aRun(ids: readonly number[] = [6933, 6934, 6935]) {
   const artist = createPerson(server, 'artist');
@@ -28,6 +42,30 @@ async function aRun(ids: readonly number[] = [6933, 6934, 6935]) {
 }
 
 describe('an auditor', () => {
+  it('has the log checked, and sees against which checkpoints, and where its second sinks are', async () => {
+    await aRun();
+    const path = '/audit/verify';
+    const checked = await until(async () => {
+      const { json } = await auditor.person.json(path);
+      const { checkpoint, sinks } = json as {
+        readonly checkpoint: { readonly size: number } | null;
+        readonly sinks: readonly { readonly forwardedUpTo: number; readonly trouble?: string }[];
+      };
+      return checkpoint !== null && sinks[0]!.forwardedUpTo > 0 && sinks[1]!.trouble !== undefined && json;
+    });
+    expect(checked).toMatchObject({ intact: true, signedUpTo: expect.any(Number), checkpointsOfOtherKeys: 0 });
+    const { text } = await auditor.person.get(path);
+    expect(text).toContain('The log is intact');
+    expect(text).toMatch(/<dt>Newest<\/dt><dd>of \d+ records/);
+    expect(text).toMatch(
+      /(One was|The newest \d+ were) checked: signed by this server’s keys, and the records agree\./,
+    );
+    expect(text).toMatch(/<dd data-sink><code>[^<]*audit\.ecs\.jsonl<\/code>: up to record \d+/);
+    expect(text).toMatch(/<code>AUDIT_SINK_URL<\/code>: up to record 0, behind by \d+/);
+    expect(text).toContain('Waits: ');
+    expect(text).not.toContain('hunter2');
+  });
+
   it('finds a run by the row, the field, the name, the project and the real actor', async () => {
     const run = await aRun();
     const name = String(server.studio.site.rows('Version').find(({ id }) => id === 6934)?.['code']);

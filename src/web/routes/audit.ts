@@ -16,14 +16,16 @@ import type { Respond } from '../respond.ts';
 import { identityOf } from '../viewer.ts';
 import { EXPORT_TITLES, exportAudit } from './audit-export.ts';
 import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';
+import { verifyAudit, type AuditVerifyDeps } from './audit-verify.ts';
 
-export type AuditDeps = AuditReconcileDeps & {
-  readonly audit: AuditLog;
-  readonly recorder: Recorder;
-  readonly respond: Respond;
-  readonly siteUrl: string;
-  readonly now: () => Date;
-};
+export type AuditDeps = AuditReconcileDeps &
+  AuditVerifyDeps & {
+    readonly audit: AuditLog;
+    readonly recorder: Recorder;
+    readonly respond: Respond;
+    readonly siteUrl: string;
+    readonly now: () => Date;
+  };
 
 export function auditRoutes(deps: AuditDeps): Router {
   const router = Router();
@@ -100,27 +102,7 @@ export function auditRoutes(deps: AuditDeps): Router {
 
   router.use(reconcileRoutes(deps));
 
-  router.get('/audit/verify', async (request, response) => {
-    const result = await deps.audit.verify();
-    await deps.recorder.auditVerified(request, result);
-    deps.respond(request, response, {
-      page: 'audit-verify',
-      model: {
-        title: 'Verify the log',
-        section: 'audit',
-        style: 'audit.css',
-        narrow: true,
-        intact: result.intact,
-        brokenAt: result.intact ? undefined : result.brokenAt,
-        size: result.intact ? result.size : undefined,
-        head: result.intact ? result.head : undefined,
-        message: result.intact
-          ? 'Every record is there, in order and unedited.'
-          : `Record ${result.brokenAt} is the first that does not fit (${result.reason}). Keep a copy of the database before you do anything else.`,
-      },
-      json: result,
-    });
-  });
+  router.get('/audit/verify', verifyAudit(deps));
 
   return router;
 
