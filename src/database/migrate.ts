@@ -14,6 +14,7 @@ import { forms } from './migrations/0006-forms.ts';
 import { auditSearch } from './migrations/0007-audit-search.ts';
 import { auditReconcile } from './migrations/0008-audit-reconcile.ts';
 import { siteSessions } from './migrations/0011-site-sessions.ts';
+import { sessionOwners } from './migrations/0013-session-owners.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration
   '0007-audit-search': auditSearch,
   '0008-audit-reconcile': auditReconcile,
   '0011-site-sessions': siteSessions,
+  '0013-session-owners': sessionOwners,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */

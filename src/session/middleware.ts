@@ -18,6 +18,8 @@ declare module 'express-session' {
     csrfId?: string;
     /** RFC 3339 UTC. */
     loggedInAt?: string;
+    /** Which kind of browser signed in, as in `Firefox on Linux`: for its person to tell sessions apart. */
+    browser?: string;
   }
 }
 

@@ -2,6 +2,7 @@
 import { RedisStore } from 'connect-redis';
 import { Cluster, Redis } from 'ioredis';
 import { orUnavailable } from './errors.ts';
+import { createRedisIndex } from './redis-index.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import type { RedisTarget } from './redis-url.ts';
 import { createStore } from './store.ts';
@@ -20,19 +21,30 @@ const TIMEOUT_MS = 2_000;
 export function createRedisStore(deps: {
   readonly url: string;
   readonly maxAgeSeconds: number;
+  readonly now: () => Date;
   readonly onError: (error: Error) => void;
 }): SessionStore {
   const client = connect(parseRedisUrl(deps.url));
   // Without a listener ioredis writes to the console.
   client.on('error', deps.onError);
   const redis = new RedisStore({ client, prefix: 'understudy:session:', ttl: deps.maxAgeSeconds });
+  const index = createRedisIndex({ ...deps, client, read: (id) => redis.get(id) });
   return {
     store: createStore({
       read: (id) => redis.get(id),
-      write: (id, session) => redis.set(id, session),
-      touch: (id, session) => redis.touch(id, session),
+      async write(id, session) {
+        // First the index: a session that could not be found by its person must not come to be.
+        await index.note(id, session);
+        await redis.set(id, session);
+      },
+      async touch(id, session) {
+        await Promise.all([index.note(id, session), redis.touch(id, session)]);
+      },
       remove: (id) => redis.destroy(id),
     }),
+    listOf: (person) => orUnavailable(() => index.listOf(person)),
+    listOfProvider: (issuer, sid) => orUnavailable(() => index.listOfProvider(issuer, sid)),
+    end: (id) => orUnavailable(() => redis.destroy(id)),
     check: async () => {
       await orUnavailable(() => client.get('understudy:check'));
     },

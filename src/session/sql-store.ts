@@ -1,8 +1,10 @@
 /** Sessions in the database: the default, for one machine or for several on one PostgreSQL. */
 import type { SessionData } from 'express-session';
 import { orUnavailable } from './errors.ts';
+import { personKey } from './holder.ts';
+import { ownerOf, providerSessionKey } from './owner.ts';
 import { createStore } from './store.ts';
-import type { SessionBackend, SessionStore } from './store.ts';
+import type { KnownSession, SessionBackend, SessionStore } from './store.ts';
 import { sessionTables } from './tables.ts';
 import type { SessionDatabase } from './tables.ts';
 
@@ -18,8 +20,8 @@ export function createSqlStore(deps: {
 }): SessionStore {
   const { now, maxAgeSeconds } = deps;
   const db = sessionTables(deps.db);
-  const expiryOf = (session: SessionData) =>
-    secondsFrom(now(), (session.cookie.originalMaxAge ?? maxAgeSeconds * 1000) / 1000);
+  const lifetimeOf = (session: SessionData) => (session.cookie.originalMaxAge ?? maxAgeSeconds * 1000) / 1000;
+  const expiryOf = (session: SessionData) => secondsFrom(now(), lifetimeOf(session));
 
   const backend: SessionBackend = {
     async read(id) {
@@ -33,7 +35,13 @@ export function createSqlStore(deps: {
     },
 
     async write(id, session) {
-      const row = { data: JSON.stringify(session), expires_at: expiryOf(session).toISOString() };
+      const owner = ownerOf(session);
+      const row = {
+        data: JSON.stringify(session),
+        expires_at: expiryOf(session).toISOString(),
+        person: owner === undefined ? null : personKey(owner),
+        provider_session: owner?.sid === undefined ? null : providerSessionKey(owner.issuer, owner.sid),
+      };
       await db
         .insertInto('sessions')
         .values({ id, ...row })
@@ -56,8 +64,26 @@ export function createSqlStore(deps: {
     },
   };
 
+  async function list(column: 'person' | 'provider_session', key: string): Promise<readonly KnownSession[]> {
+    const rows = await orUnavailable(() =>
+      db
+        .selectFrom('sessions')
+        .selectAll()
+        .where(column, '=', key)
+        .where('expires_at', '>', now().toISOString())
+        .execute(),
+    );
+    return rows.map(({ id, data, expires_at: expiresAt }) => {
+      const session = JSON.parse(data) as SessionData;
+      return { id, data: session, lastUsedAt: secondsFrom(new Date(expiresAt), -lifetimeOf(session)) };
+    });
+  }
+
   return {
     store: createStore(backend),
+    listOf: (person) => list('person', personKey(person)),
+    listOfProvider: (issuer, sid) => list('provider_session', providerSessionKey(issuer, sid)),
+    end: (id) => orUnavailable(() => backend.remove(id)),
     check: async () => {
       await orUnavailable(() => db.selectFrom('sessions').select('id').limit(1).execute());
     },

@@ -2,6 +2,7 @@
 import { Store } from 'express-session';
 import type { SessionData } from 'express-session';
 import { orUnavailable } from './errors.ts';
+import type { PersonKey } from './holder.ts';
 
 /** One way to keep sessions. All promises; failures are mapped by {@link createStore}. */
 export type SessionBackend = {
@@ -13,9 +14,18 @@ export type SessionBackend = {
   remove(id: string): Promise<void>;
 };
 
+/** A session that goes on somewhere. Its id opens it: it never leaves the server. */
+export type KnownSession = { readonly id: string; readonly data: SessionData; readonly lastUsedAt: Date };
+
 /** A session store with what the server needs beside express-session's part. */
 export type SessionStore = {
   readonly store: Store;
+  /** Where this person is signed in, whichever replica signed them in. */
+  listOf(person: PersonKey): Promise<readonly KnownSession[]>;
+  /** Those that came from one session at the identity provider. */
+  listOfProvider(issuer: string, sid: string): Promise<readonly KnownSession[]>;
+  /** Ends a session at once, in all replicas. */
+  end(id: string): Promise<void>;
   /** Throws `SessionStoreUnavailableError` when sessions cannot be read now. */
   check(): Promise<void>;
   /** Forgets expired sessions where the store does not do so by itself; how many. */

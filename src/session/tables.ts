@@ -2,7 +2,15 @@
 import type { Kysely } from 'kysely';
 
 export type SessionTables = {
-  readonly sessions: { readonly id: string; readonly data: string; readonly expires_at: string };
+  readonly sessions: {
+    readonly id: string;
+    readonly data: string;
+    readonly expires_at: string;
+    /** `personKey` and `providerSessionKey` of whoever is signed in. */
+    readonly person: string | null;
+    readonly provider_session: string | null;
+  };
+  readonly logout_tokens: { readonly token_hash: string; readonly expires_at: string };
   readonly launches: {
     readonly id: string;
     readonly action_id: string;

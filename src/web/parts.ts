@@ -210,6 +210,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     return createRedisStore({
       url: redisUrl,
       maxAgeSeconds: SESSION_SECONDS,
+      now,
       onError: (error) => log.warn({ reason: error.message }, 'Redis'),
     });
   }

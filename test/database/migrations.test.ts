@@ -54,9 +54,11 @@ describe.each(databases)('the tables in $name', ({ create, open, dialect }) => {
     const { db } = replicas[0];
     const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
     expect(rows.map(({ name }) => name)).toEqual(versions);
-    for (const table of ['sessions', 'runs', 'run_changes']) {
+    // Sessions from before they could be ended from outside end there.
+    const sessions = version < '0013' ? 0 : 1;
+    for (const [table, n] of [['sessions', sessions] as const, ['runs', 1] as const, ['run_changes', 1] as const]) {
       expect((await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db)).rows).toEqual([
-        { n: 1 },
+        { n },
       ]);
     }
 

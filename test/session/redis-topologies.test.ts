@@ -45,7 +45,7 @@ async function command(port: number, send: (client: Redis) => Promise<unknown>):
 }
 
 async function open(url: string): Promise<SessionStore> {
-  const store = createRedisStore({ url, maxAgeSeconds: 60, onError: () => undefined });
+  const store = createRedisStore({ url, maxAgeSeconds: 60, now: () => new Date(), onError: () => undefined });
   cleanups.push(() => store.close());
   await until(() => store.check());
   return store;

@@ -16,6 +16,8 @@ import { until } from './until.ts';
 const NEW_SECRET = 'the newest secret of this server';
 const OLD_SECRET = 'the secret that signed until now';
 
+const ISSUER = 'https://idp.studio.example';
+
 type StoreOptions = { readonly maxAgeSeconds: number };
 type OpenStore = (options: StoreOptions) => Promise<SessionStore>;
 type AppOptions = { readonly secrets?: readonly string[]; readonly secure?: boolean; readonly maxAgeSeconds?: number };
@@ -29,6 +31,11 @@ function createApp(store: SessionStore, options: AppOptions = {}) {
   app.get('/', (incoming, response) => void response.json({ who: incoming.session.identity ?? null }));
   app.get('/login/:who', async (incoming, response) => {
     await renewSession(incoming, { identity: incoming.params.who, loggedInAt: '2026-05-01T12:00:00Z' });
+    response.json({ id: incoming.sessionID });
+  });
+  app.get('/sign-in/:who/:sid', async (incoming, response) => {
+    const { who: subject, sid } = incoming.params;
+    await renewSession(incoming, { identity: { issuer: ISSUER, subject, sid }, loggedInAt: '2026-05-01T12:00:00Z' });
     response.json({ id: incoming.sessionID });
   });
   app.get('/logout', async (incoming, response) => {
@@ -59,7 +66,7 @@ afterEach(async () => {
 });
 
 const openRedisStore = async (url: string, maxAgeSeconds: number): Promise<SessionStore> => {
-  const store = createRedisStore({ url, maxAgeSeconds, onError: () => undefined });
+  const store = createRedisStore({ url, maxAgeSeconds, now: () => new Date(), onError: () => undefined });
   closing.push(store);
   await until(() => store.check());
   return store;
@@ -124,6 +131,38 @@ function behavesAsStore(open: OpenStore): void {
     const store = await open({ maxAgeSeconds: 3600 });
     await expect(store.check()).resolves.toBeUndefined();
     expect(await store.prune()).toBe(0);
+  });
+
+  it('finds a person’s sessions, and those of one session at the provider, and nobody else’s', async () => {
+    const store = await open({ maxAgeSeconds: 3600 });
+    const app = createApp(store);
+    const begun = Date.now();
+    const [one, two, other] = await Promise.all(
+      ['artist/s1', 'artist/s2', 'manager/s3'].map(async (path) => {
+        const answer = await request(app).get(`/sign-in/${path}`);
+        return { id: (answer.body as { readonly id: string }).id, cookie: cookieOf(answer) };
+      }),
+    );
+    const of = async (subject: string, issuer = ISSUER) =>
+      (await store.listOf({ issuer, subject })).map(({ id }) => id).sort();
+    expect(await of('artist')).toEqual([one!.id, two!.id].sort());
+    expect(await of('manager')).toEqual([other!.id]);
+    expect(await of('artist', 'https://other.example')).toEqual([]);
+    expect(await of('__proto__')).toEqual([]);
+    const found = await store.listOfProvider(ISSUER, 's2');
+    expect(found).toMatchObject([{ id: two!.id, data: { identity: { subject: 'artist', sid: 's2' } } }]);
+    expect(Math.abs(found[0]!.lastUsedAt.getTime() - begun)).toBeLessThan(20_000);
+    expect(await store.listOfProvider('https://other.example', 's2')).toEqual([]);
+    expect(await store.listOfProvider(ISSUER, 's4')).toEqual([]);
+
+    await store.end(two!.id);
+    expect(await of('artist')).toEqual([one!.id]);
+    expect(await store.listOfProvider(ISSUER, 's2')).toEqual([]);
+    // A session that was ended does not come back by being used.
+    await request(app).get('/').set('cookie', two!.cookie);
+    expect(await of('artist')).toEqual([one!.id]);
+    await request(app).get('/logout').set('cookie', one!.cookie);
+    expect(await of('artist')).toEqual([]);
   });
 
   it('has cookies that scripts cannot read and other sites cannot send, bound to the host on https', async () => {
@@ -217,7 +256,12 @@ describeWithRedis('a Redis of one’s own', () => {
     const redis = await startOwnRedis();
     const client = new Redis(redis.url);
     try {
-      const store = createRedisStore({ url: redis.url, maxAgeSeconds: 60, onError: () => undefined });
+      const store = createRedisStore({
+        url: redis.url,
+        maxAgeSeconds: 60,
+        now: () => new Date(),
+        onError: () => undefined,
+      });
       closing.push(store);
       await until(() => store.check());
       const cookie = cookieOf(await request(createApp(store)).get('/login/artist'));
@@ -236,7 +280,12 @@ describeWithRedis('a Redis of one’s own', () => {
     const redis = await startOwnRedis();
     try {
       const errors: Error[] = [];
-      const store = createRedisStore({ url: redis.url, maxAgeSeconds: 60, onError: (error) => errors.push(error) });
+      const store = createRedisStore({
+        url: redis.url,
+        maxAgeSeconds: 60,
+        now: () => new Date(),
+        onError: (error) => errors.push(error),
+      });
       closing.push(store);
       await until(() => store.check());
       const app = createApp(store);
@@ -265,7 +314,12 @@ describeWithRedis('a Redis of one’s own', () => {
     const redis = await startOwnRedis();
     try {
       await redis.stop();
-      const store = createRedisStore({ url: redis.url, maxAgeSeconds: 60, onError: () => undefined });
+      const store = createRedisStore({
+        url: redis.url,
+        maxAgeSeconds: 60,
+        now: () => new Date(),
+        onError: () => undefined,
+      });
       closing.push(store);
       await expect(store.check()).rejects.toMatchObject({ code: 'store_unavailable' });
       await redis.restart();
