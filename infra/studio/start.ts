@@ -48,6 +48,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       clientSecret: secrets.clientSecret,
       redirectUris: [`${server}/login/callback`],
       postLogoutRedirectUris: [`${server}/signed-out`],
+      backChannelLogoutUri: `${server}/logout/backchannel`,
     },
   });
   let site: Site;

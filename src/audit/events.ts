@@ -71,6 +71,34 @@ export function loggedOut(context: AuditContext): AuditEvent {
   return event('logout', 'success', context);
 }
 
+/** A person, on their account page, ended sessions of theirs in other browsers; each is said as what it was. */
+export function sessionsEnded(
+  context: AuditContext,
+  ended: { readonly sessions: readonly { readonly browser: string; readonly signedInAt: string }[] },
+): AuditEvent {
+  return event('sessions.ended', 'success', context, ended);
+}
+
+/** The identity provider said that a person, or one session of theirs, is over; what that ended here. */
+export function backChannelLogout(
+  context: AuditContext,
+  ended: {
+    readonly by: 'sid' | 'subject';
+    /** Logins of the sessions that were ended. */
+    readonly people: readonly string[];
+    readonly sessions: number;
+    readonly launches: number;
+    readonly runs: number;
+  },
+): AuditEvent {
+  return event('logout.back_channel', 'success', context, ended);
+}
+
+/** Somebody who is not the identity provider, or is not to be believed, asked for a logout. */
+export function logoutRefused(context: AuditContext, refusal: Refusal): AuditEvent {
+  return refused('logout.refused', context, refusal);
+}
+
 /** Click, identity provider and ShotGrid do not agree on who this is; `found` are the names they gave. */
 export function identityRefused(
   context: AuditContext,
@@ -177,7 +205,10 @@ export function runRefused(context: AuditContext, refusal: Refusal): AuditEvent 
 }
 
 /** Somebody, the context's person, asked a run to stop before its next batch. `runOf` is the login that it acts as. */
-export function runCancelled(context: AuditContext, run: { readonly runOf: string }): AuditEvent {
+export function runCancelled(
+  context: AuditContext,
+  run: { readonly runOf: string; readonly because?: 'logout' | undefined },
+): AuditEvent {
   return event('run.cancelled', 'success', context, run);
 }
 

@@ -66,6 +66,8 @@ export type Config = {
     /** A run whose server has not been heard of for this long is taken over by another. */
     readonly leaseSeconds: number;
   };
+  /** What becomes of a run in progress when the identity provider signs its person out. */
+  readonly logoutRuns: 'finish' | 'stop';
   readonly actionsDir: string;
   readonly logLevel: string;
 };
@@ -148,6 +150,7 @@ const Variables = z.object({
   RUN_BATCH_ROWS: whole(1, 200).default(50),
   RUN_CONCURRENCY: whole(1, 8).default(4),
   RUN_LEASE_SECONDS: seconds(1, 600).default(20),
+  LOGOUT_RUNS: oneOf('finish', 'stop').default('finish'),
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
@@ -259,6 +262,7 @@ export function parseConfig(
         concurrency: e.RUN_CONCURRENCY,
         leaseSeconds: e.RUN_LEASE_SECONDS,
       },
+      logoutRuns: e.LOGOUT_RUNS,
       actionsDir: e.ACTIONS_DIR,
       logLevel: e.LOG_LEVEL,
     },

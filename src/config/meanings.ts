@@ -145,6 +145,10 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
   RUN_LEASE_SECONDS: {
     meaning: 'seconds after which a run whose server is not heard of any more is taken over by another, 1 to 600',
   },
+  LOGOUT_RUNS: {
+    meaning:
+      'what becomes of a run in progress when the identity provider signs its person out: `finish`, or `stop` before its next call',
+  },
   ACTIONS_DIR: {
     heading: 'Files and logs',
     meaning: 'folder of action files',

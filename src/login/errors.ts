@@ -156,3 +156,33 @@ export class TokenExchangeError extends ServiceError {
     this.diagnosis = diagnosis;
   }
 }
+
+/** Why a logout token was not believed. Stable: records and tests tell them apart by it. */
+export type LogoutTokenReason =
+  'malformed' | 'signature' | 'issuer' | 'audience' | 'expired' | 'claims' | 'nonce' | 'not_a_logout' | 'replayed';
+
+const LOGOUT_TEXTS: Readonly<Record<LogoutTokenReason, string>> = {
+  malformed: 'This is no logout token.',
+  signature: 'The logout token is not signed with a key of the identity provider.',
+  issuer: 'The logout token is not from the identity provider that this server trusts.',
+  audience: 'The logout token is for another application.',
+  expired: 'The logout token is not of this moment.',
+  claims: 'The logout token lacks a claim, or one cannot be used.',
+  nonce: 'The logout token has a nonce, as no logout token has.',
+  not_a_logout: 'The token is about something else than a logout.',
+  replayed: 'The logout token was used before.',
+};
+
+/** What came to the logout endpoint is not the provider's word that somebody has signed out. */
+export class LogoutTokenError extends ServiceError {
+  override readonly name = 'LogoutTokenError';
+  readonly code = 'logout_token_invalid';
+  readonly status = 400;
+  readonly remedy = 'Nobody was signed out by this. Compare the client and the clock of this server with the provider.';
+  readonly reason: LogoutTokenReason;
+
+  constructor(reason: LogoutTokenReason) {
+    super(LOGOUT_TEXTS[reason]);
+    this.reason = reason;
+  }
+}

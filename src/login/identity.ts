@@ -65,7 +65,7 @@ export function identityFromClaims(claims: Claims, rules: IdentityRules): Identi
 }
 
 /** Whether this person may see what `role` may see. */
-export function hasRole(identity: Identity, role: Role): boolean {
+export function hasRole(identity: Pick<Identity, 'roles'>, role: Role): boolean {
   return identity.roles.includes(role);
 }
 

@@ -7,6 +7,7 @@ import { CLOCK_TOLERANCE_SECONDS, createDiscovery, type DiscoveryDeps } from './
 import { LoginFailedError } from './errors.ts';
 import { toLoginError } from './fault.ts';
 import type { Claims } from './identity.ts';
+import { createVerifyLogoutToken, type VerifyLogoutToken } from './logout-token.ts';
 import { exchangeToken, type ExchangedToken, type ExchangeTarget, type SubjectToken } from './token-exchange.ts';
 
 /** What has to be remembered, once and only on the server, between the way out and the way back. */
@@ -55,6 +56,8 @@ export type RelyingParty = {
   readonly exchange: (subject: SubjectToken, target: ExchangeTarget) => Promise<ExchangedToken>;
   /** Where to send the browser to end the provider's session too; undefined when the provider offers no such page or is down. */
   readonly logoutUrl: (idToken: string) => Promise<URL | undefined>;
+  /** Of the back channel; see `logout-token.ts`. */
+  readonly verifyLogoutToken: VerifyLogoutToken;
   /**
    * Resolves when the provider answered within the last seconds: for readiness.
    *
@@ -136,6 +139,8 @@ export function createRelyingParty(deps: RelyingPartyDeps): RelyingParty {
         post_logout_redirect_uri: deps.postLogoutRedirectUri,
       });
     },
+
+    verifyLogoutToken: createVerifyLogoutToken({ ...deps, discover }),
 
     async check() {
       await discover(ALIVE_MS);

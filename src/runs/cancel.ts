@@ -14,8 +14,10 @@ import type { Run, RunStore } from './run-store.ts';
  */
 export type CancelRun = (
   run: Run,
-  identity: Identity,
+  identity: Pick<Identity, 'issuer' | 'subject' | 'login' | 'roles'>,
   request: Pick<AuditContext, 'reference' | 'clientAddress'>,
+  /** When it was not a person who pressed the button. */
+  because?: 'logout',
 ) => Promise<boolean>;
 
 export function createCancelRun(deps: {
@@ -23,7 +25,7 @@ export function createCancelRun(deps: {
   readonly runs: RunStore;
   readonly scriptName: string;
 }): CancelRun {
-  return async function cancelRun(run, identity, { reference, clientAddress }) {
+  return async function cancelRun(run, identity, { reference, clientAddress }, because) {
     const isOwn = identity.issuer === run.actor.issuer && identity.subject === run.actor.subject;
     if (!isOwn && !hasRole(identity, 'admin')) throw new RunNotYoursError('cancel');
     if (run.status !== 'running' || run.cancelRequestedAt !== undefined) return false;
@@ -37,7 +39,7 @@ export function createCancelRun(deps: {
       subject: { issuer: identity.issuer, subject: identity.subject },
     };
     let isNew = false;
-    await deps.audit.append(runCancelled(context, { runOf: run.actor.login }), {
+    await deps.audit.append(runCancelled(context, { runOf: run.actor.login, because }), {
       alongside: async (executor) => {
         isNew = await deps.runs.requestCancel(executor, run.id);
       },

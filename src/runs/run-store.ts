@@ -93,6 +93,11 @@ export function createRunStore(database: Executor, now: () => Date) {
       await rows.insertRows(executor, run.id, changes, settled);
     },
 
+    /** Whoever's; those that wait for a process to go on with them too. */
+    async running(): Promise<readonly Run[]> {
+      const found = await db.selectFrom('runs').selectAll().where('status', '=', 'running').execute();
+      return found.map(toRun);
+    },
     find: (id: string): Promise<Run | undefined> => findBy('id', id),
     findByLaunch: (launchId: string): Promise<Run | undefined> => findBy('launch_id', launchId),
     /** The run that took this one back. */

@@ -21,7 +21,7 @@ export type Launch<P> = {
   readonly expiresAt: Date;
   /** The reference number under which the click was recorded. */
   readonly reference: string;
-  /** The person who claimed it, by the identity provider's word. */
+  /** The person who claimed it, by the identity provider's word: a `personKey`. */
   readonly subject?: string;
   readonly claimedAt?: Date;
 };
@@ -59,6 +59,8 @@ export type LaunchStore<P> = {
    * @throws {@link LaunchUnknownError}, {@link LaunchExpiredError}, {@link LaunchNotYoursError} (claimed by another).
    */
   claim(id: string, subject: string): Promise<Launch<P>>;
+  /** Lets what this person claimed expire at once, and says which that was. Clicks stay used: their replay keys are kept. */
+  drop(subject: string): Promise<readonly string[]>;
   /** The launch whatever its age, without a cookie: for our own use, never for an answer to whoever asks. */
   find(id: string): Promise<Launch<P> | undefined>;
   /** Forgets launches that expired a day ago. Until then they answer "expired", and their replay keys stay taken. */
@@ -152,6 +154,20 @@ export function createLaunchStore<P>(deps: {
       const claimed = await findPending(id);
       if (claimed.subject !== subject) throw new LaunchNotYoursError();
       return toLaunch<P>(claimed);
+    },
+
+    async drop(subject) {
+      const at = now().toISOString();
+      const rows = await orUnavailable(() =>
+        db
+          .updateTable('launches')
+          .set({ expires_at: at })
+          .where('subject', '=', subject)
+          .where('expires_at', '>', at)
+          .returning('id')
+          .execute(),
+      );
+      return rows.map(({ id }) => id);
     },
 
     async find(id) {

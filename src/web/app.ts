@@ -14,7 +14,7 @@ import { createFormSite } from '../runs/form-site.ts';
 import { createLaunchForms, type KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createLoginHint } from './login-hint.ts';
-import { createOpenLaunch } from './open-launch.ts';
+import { createClaimLaunch, createOpenLaunch } from './open-launch.ts';
 import { createOpenRun } from './open-run.ts';
 import { createPresentForm } from './present-form.ts';
 import { createPresentPreview } from './present-preview.ts';
@@ -25,8 +25,9 @@ import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
 import { requestContext } from './request-context.ts';
 import { createRespond } from './respond.ts';
-import { accountRoutes } from './routes/account.ts';
+import { accountRoutes, type AccountDeps } from './routes/account.ts';
 import { amiRoutes, type AmiDeps } from './routes/ami.ts';
+import { backChannelRoutes, type BackChannelDeps } from './routes/back-channel-logout.ts';
 import { auditRoutes, type AuditDeps } from './routes/audit.ts';
 import { followUpRoutes, type FollowUpDeps } from './routes/follow-up.ts';
 import { formRoutes, type FormDeps } from './routes/form.ts';
@@ -50,6 +51,7 @@ type Made =
   | 'present'
   | 'presentForm'
   | 'openLaunch'
+  | 'claimLaunch'
   | 'forms'
   | 'formSite'
   | 'openRun'
@@ -84,6 +86,8 @@ export type AppDeps = {
   Omit<RunEventsDeps, Made> &
   Omit<FollowUpDeps, Made> &
   Omit<AuditDeps, Made> &
+  Omit<AccountDeps, Made> &
+  Omit<BackChannelDeps, Made> &
   Omit<WellKnownDeps, Made> & {
     readonly remote: RemoteServices;
     readonly prove: Prove;
@@ -121,6 +125,7 @@ export function createApp(deps: AppDeps): Express {
     recorder,
     present,
     presentForm: createPresentForm({ site: formSite, siteUrl, scriptName: deps.scriptName }),
+    claimLaunch: createClaimLaunch(deps.launches),
     openLaunch: createOpenLaunch({ ...deps, equip: createEquipAction(deps) }),
     forms: createLaunchForms({ store: deps.formStore, site: formSite }),
     formSite,
@@ -151,6 +156,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(wellKnownRoutes(deps));
   // Before the session: the answer to the cross-site POST must neither need nor touch it.
   app.use(amiRoutes({ ...deps, ...made }));
+  app.use(backChannelRoutes({ ...deps, ...made }));
 
   app.use(deps.session);
   const ownFormsOnly = requireSameOrigin(publicUrl);

@@ -41,6 +41,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   rate_limited: 'Too many requests',
   page_unknown: 'There is no such page',
   run_unknown: 'There is no such run',
+  session_unknown: 'There is no such session',
   unexpected: 'Something went wrong',
 };
 

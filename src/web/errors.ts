@@ -46,6 +46,17 @@ export class LoginRequiredError extends ServiceError {
   }
 }
 
+/** There is no such session of this person, or not any more. */
+export class SessionUnknownError extends ServiceError {
+  override readonly name = 'SessionUnknownError';
+  readonly code = 'session_unknown';
+  readonly status = 404;
+  readonly remedy = 'Look at your account page again: it lists the sessions that there are.';
+  constructor() {
+    super('You have no such session in another browser.');
+  }
+}
+
 /** Something in a form cannot be used; which fields, and why, is told beside them. */
 export class FormInvalidError extends ServiceError {
   override readonly name = 'FormInvalidError';

@@ -5,6 +5,7 @@ import type { ActionDefinition } from '../actions/definition.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import type { Identity } from '../login/identity.ts';
 import type { Launch, LaunchStore } from '../session/launches.ts';
+import { personKey } from '../session/holder.ts';
 import { readCookies } from './cookies.ts';
 import { contextOf } from './request-context.ts';
 import { identityOf } from './viewer.ts';
@@ -49,6 +50,16 @@ export function createOpenLaunch(deps: {
       action: identity === undefined ? action : deps.equip(action, { request, launchId: launch.id, identity }),
       identity,
     };
+  };
+}
+
+/** A launch whose person is proven is theirs from then on: when they are signed out, it goes with them. */
+export type ClaimLaunch = (launch: Pick<Launch<AmiPayload>, 'id' | 'subject'>, identity: Identity) => Promise<void>;
+
+export function createClaimLaunch(launches: Pick<LaunchStore<AmiPayload>, 'claim'>): ClaimLaunch {
+  return async function claimLaunch({ id, subject }, identity) {
+    const person = personKey(identity);
+    if (subject !== person) await launches.claim(id, person);
   };
 }
 

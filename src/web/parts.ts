@@ -20,6 +20,7 @@ import { createRunStore } from '../runs/run-store.ts';
 import { createFormStore } from '../session/form-store.ts';
 import { createLaunchStore } from '../session/launches.ts';
 import { createLoginAttempts } from '../session/login-attempts.ts';
+import { createLogoutTokens } from '../session/logout-tokens.ts';
 import { createSession } from '../session/middleware.ts';
 import { randomId } from '../session/secret.ts';
 import { createSqlStore } from '../session/sql-store.ts';
@@ -30,6 +31,7 @@ import { readScript, readSiteEvents } from '../shotgrid/event-log.ts';
 import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { AppDeps } from './app.ts';
 import { createAudit } from './audit-parts.ts';
+import { createEndSessions } from './end-sessions.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
@@ -81,6 +83,9 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     delay(ms, undefined, { signal }).catch(() => undefined);
   const progress = createProgress({ runs, sleep });
   const confirmRun = createConfirmRun({ audit, runs, scriptName, randomId });
+  const cancelRun = createCancelRun({ audit, runs, scriptName });
+  const logoutTokens = createLogoutTokens({ db: database.db, now });
+  const { logoutRuns } = config;
   const queue = await createRunQueue();
 
   return {
@@ -146,7 +151,10 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       readFieldSchemas,
       now,
     }),
-    cancelRun: createCancelRun({ audit, runs, scriptName }),
+    cancelRun,
+    sessions,
+    logoutTokens,
+    endSessions: createEndSessions({ sessions, launches, formStore, runs, cancelRun, logoutRuns }),
     progress,
     performer: createPerformer({
       shotgrid,
@@ -163,7 +171,13 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     }),
     async prune() {
       try {
-        await Promise.all([launches.prune(), formStore.prune(), attempts.prune(), sessions.prune()]);
+        await Promise.all([
+          launches.prune(),
+          formStore.prune(),
+          attempts.prune(),
+          sessions.prune(),
+          logoutTokens.prune(),
+        ]);
         await plans.prune(new Date(now().getTime() - KEEP_PLANS_MS));
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');

@@ -9,6 +9,7 @@ import {
   auditRecordRead,
   auditSearched,
   auditVerified,
+  backChannelLogout,
   clickReceived,
   clickRefused,
   csrfRefused,
@@ -17,11 +18,13 @@ import {
   loggedOut,
   loginFailed,
   loginSucceeded,
+  logoutRefused,
   planFailed,
   planMade,
   proofGiven,
   roleRefused,
   runRefused,
+  sessionsEnded,
   sudoRefused,
 } from '../audit/events.ts';
 import type { AuditLog } from '../audit/log.ts';
@@ -42,6 +45,8 @@ export type Recorder = {
   login(request: Request, identity: Identity): Promise<void>;
   logout(request: Request): Promise<void>;
   plan(request: Request, made: Parameters<OnPlanned>[0]): Promise<void>;
+  sessionsEnded(request: Request, ended: Parameters<typeof sessionsEnded>[1]): Promise<void>;
+  backChannelLogout(request: Request, ended: Parameters<typeof backChannelLogout>[1]): Promise<void>;
   /** Throws when it cannot be recorded: then no proof is given. */
   proof(request: Request, given: Parameters<typeof proofGiven>[1]): Promise<void>;
   auditSearched(request: Request, filter: Readonly<Record<string, string>>, found: number): Promise<void>;
@@ -84,6 +89,12 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
     },
     async logout(request) {
       await audit.append(loggedOut(context(request)));
+    },
+    async sessionsEnded(request, ended) {
+      await audit.append(sessionsEnded(context(request), ended));
+    },
+    async backChannelLogout(request, ended) {
+      await audit.append(backChannelLogout(context(request), ended));
     },
     async plan(request, { digest, plan }) {
       const { changes, untouched } = plan;
@@ -136,6 +147,8 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
       return undefined;
     case 'role_required':
       return roleRefused(context, { role: path.startsWith('/audit') ? 'auditor' : 'user', path: request.path });
+    case 'logout_token_invalid':
+      return logoutRefused(context, refusal);
     case 'csrf_invalid':
       return csrfRefused(context, { path: request.path });
     case 'identity_mismatch':

@@ -78,7 +78,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     const [, first = '', second = ''] = request.path.split('/');
     const isSignedOut = first === 'signed-out' || second === 'signed-out';
     const identity = first.startsWith('audit') ? AUDITOR : ARTIST;
-    Object.assign(request, { session: isSignedOut ? {} : { identity } });
+    Object.assign(request, { session: isSignedOut ? {} : { identity }, sessionID: 'session-0' });
     next();
   });
 
@@ -157,7 +157,9 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     pages.set(name === 'signed-out' ? 'home-signed-out' : name, `/at/${name}/`);
   }
   app.use(
-    accountRoutes({ respond, csrf: { sessionToken: () => 'c' } } as unknown as Parameters<typeof accountRoutes>[0]),
+    accountRoutes({ respond, csrf: { sessionToken: () => 'c' }, sessions: SESSIONS } as unknown as Parameters<
+      typeof accountRoutes
+    >[0]),
   );
   pages.set('account', '/account');
   pages.set('signed-out', '/signed-out');
@@ -187,6 +189,18 @@ const FIELDS: ReadonlyMap<string, FieldSchema> = new Map(
     { name, displayValues: new Map(Object.entries(labels as Record<string, string>)) } as unknown as FieldSchema,
   ]),
 );
+
+/** Where the person of the gallery is signed in; the first is the browser of the gallery. */
+const SESSIONS = {
+  listOf: () =>
+    Promise.resolve(
+      ['Firefox on Linux', 'Chrome on Windows', 'A browser'].map((browser, at) => ({
+        id: `session-${at}`,
+        data: { browser, loggedInAt: '2026-05-04T08:00:00.000Z' },
+        lastUsedAt: new Date('2026-05-04T09:59:00Z'),
+      })),
+    ),
+};
 
 function silent() {
   const log = { child: () => log, debug: quiet, info: quiet, warn: quiet, error: quiet };

@@ -10,8 +10,9 @@ export type MemoryStore = {
   readonly adapterFor: (model: string) => Adapter;
   /** Forgets every session, code and grant. */
   readonly clear: () => void;
-  /** Forgets the browser sessions of one account. */
-  readonly endSessionsOf: (accountId: string) => void;
+  readonly sessionsOf: (accountId: string) => readonly AdapterPayload[];
+  /** Forgets the browser sessions of one account, and says which they were. */
+  readonly endSessionsOf: (accountId: string) => readonly AdapterPayload[];
 };
 
 /** Nothing expires here by itself: the provider looks at `exp` in what it reads. */
@@ -23,6 +24,12 @@ export function createMemoryStore(): MemoryStore {
   }
   function removeIf(matches: (entry: Entry) => boolean): void {
     for (const [key, entry] of entries) if (matches(entry)) entries.delete(key);
+  }
+
+  function sessionsOf(accountId: string): readonly AdapterPayload[] {
+    return [...entries.values()]
+      .filter(({ model, payload }) => model === 'Session' && payload.accountId === accountId)
+      .map(({ payload }) => payload);
   }
 
   return {
@@ -52,7 +59,11 @@ export function createMemoryStore(): MemoryStore {
       };
     },
     clear: () => entries.clear(),
-    endSessionsOf: (accountId) =>
-      removeIf((entry) => entry.model === 'Session' && entry.payload.accountId === accountId),
+    sessionsOf,
+    endSessionsOf(accountId) {
+      const ended = sessionsOf(accountId);
+      removeIf((entry) => ended.includes(entry.payload));
+      return ended;
+    },
   };
 }

@@ -15,6 +15,8 @@ export type IdpClient = {
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
+  /** Told, by the back channel, when somebody signs out here. */
+  readonly backChannelLogoutUri?: string;
 };
 
 export type ProviderDeps = {
@@ -46,6 +48,9 @@ export function createProvider(deps: ProviderDeps): Provider {
         response_types: ['code'],
         grant_types: ['authorization_code', ...(services.length > 0 ? [TOKEN_EXCHANGE] : [])],
         token_endpoint_auth_method: 'client_secret_post',
+        ...(client.backChannelLogoutUri === undefined
+          ? {}
+          : { backchannel_logout_uri: client.backChannelLogoutUri, backchannel_logout_session_required: true }),
       },
     ],
     jwks: { keys: [deps.signingKey] },
@@ -80,12 +85,15 @@ export function createProvider(deps: ProviderDeps): Provider {
       await grant.save();
       return grant;
     },
+    // The library lets nobody call back to this machine itself; here everything is on it.
+    fetch: (url, options) => fetch(url, withoutDispatcher(options)),
     interactions: {
       url: (_context, interaction) =>
         `${new URL(deps.issuer).pathname.replace(/\/$/, '')}/interaction/${interaction.uid}`,
     },
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource(context, form) {
@@ -104,6 +112,10 @@ export function createProvider(deps: ProviderDeps): Provider {
   const provider = new Provider(deps.issuer, configuration);
   if (services.length > 0) offerTokenExchange(provider, deps);
   return provider;
+}
+
+function withoutDispatcher(options: RequestInit | undefined): RequestInit {
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([name]) => name !== 'dispatcher'));
 }
 
 function claimsOf(person: IdpPerson) {

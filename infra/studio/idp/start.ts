@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Provider } from 'oidc-provider';
+import type { AdapterPayload, Provider } from 'oidc-provider';
 import { createInteraction, sendHtml } from './interaction.ts';
 import { createMemoryStore } from './memory-adapter.ts';
 import { errorPage, homePage } from './pages.ts';
 import { DEMO_PEOPLE, type IdpPerson } from './people.ts';
 import { createProvider, createSigningKey, type IdpClient } from './provider.ts';
-import { installTokenBender, shiftTimes, type BendClaims } from './token-bender.ts';
+import { installTokenBender, shiftTimes, signToken, type BendClaims, type TokenClaims } from './token-bender.ts';
 
 export type IdpOptions = {
   /** 0, the default, takes a free one. */
@@ -38,6 +38,12 @@ export type Idp = {
   readonly bendIdTokens: (bend?: BendClaims) => void;
   /** Ends this person's sessions at the provider. */
   readonly signOut: (login: string) => void;
+  /** The same, and tells the service by the back channel, as an administrator's "sign out everywhere" does. */
+  readonly signOutEverywhere: (login: string) => Promise<void>;
+  /** The provider's ids of this person's sessions with the service, oldest first. */
+  readonly sidsOf: (login: string) => readonly string[];
+  /** A logout token that says what it is told to, signed with the provider's own key. */
+  readonly signLogoutToken: (claims: TokenClaims, header?: TokenClaims) => string;
   /** Forgets all sessions, codes and grants, and everything set above. */
   readonly reset: () => void;
   readonly close: () => Promise<void>;
@@ -74,6 +80,12 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     });
   });
 
+  function subjectOf(login: string): string {
+    const person = people.find((one) => one.login === login);
+    if (person === undefined) throw new Error(`no such person at the provider: ${login}`);
+    return person.subject;
+  }
+
   function resume(): void {
     if (down === 'hang') server.closeAllConnections();
     down = undefined;
@@ -94,9 +106,15 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
       bend = change;
     },
     signOut(login) {
-      const person = people.find((one) => one.login === login);
-      if (person === undefined) throw new Error(`no such person at the provider: ${login}`);
-      store.endSessionsOf(person.subject);
+      store.endSessionsOf(subjectOf(login));
+    },
+    sidsOf: (login) => store.sessionsOf(subjectOf(login)).flatMap((session) => sidOf(session, client.clientId) ?? []),
+    signLogoutToken: (claims, header = {}) => signToken(signingKey, { typ: 'logout+jwt', ...header }, claims),
+    async signOutEverywhere(login) {
+      const subject = subjectOf(login);
+      const service = (await provider.Client.find(client.clientId)) as ToldClient | undefined;
+      const sids = store.endSessionsOf(subject).flatMap((session) => sidOf(session, client.clientId) ?? []);
+      await Promise.all(sids.map((sid) => service?.backchannelLogout(subject, sid)));
     },
     reset() {
       store.clear();
@@ -110,6 +128,14 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
       await closed;
     },
   };
+}
+
+/** A part of the library that its types do not tell of. */
+type ToldClient = { backchannelLogout(subject: string, sid: string): Promise<void> };
+
+/** The id that the session has for this client, as it stands in its ID tokens. */
+function sidOf(session: AdapterPayload, clientId: string): string | undefined {
+  return session.authorizations?.[clientId]?.sid;
 }
 
 function createAnswer(provider: Provider, people: readonly IdpPerson[], base: string) {

@@ -1,43 +1,112 @@
 /** The account page: who this server takes the person for, and where they are signed in. Of the person alone, never framed. */
-import { Router, type Request, type Response } from 'express';
+import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Identity } from '../../login/identity.ts';
-import { LoginRequiredError } from '../errors.ts';
+import { isSameSecret, secretHash } from '../../session/secret.ts';
+import type { KnownSession, SessionStore } from '../../session/store.ts';
+import { LoginRequiredError, SessionUnknownError } from '../errors.ts';
+import { timeText } from '../present.ts';
+import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
 import { identityOf, type Csrf } from '../viewer.ts';
+import { bodyField } from './login.ts';
 
 export type AccountDeps = {
+  readonly sessions: Pick<SessionStore, 'listOf' | 'end'>;
+  readonly recorder: Recorder;
   readonly respond: Respond;
   readonly csrf: Csrf;
 };
 
 export function accountRoutes(deps: AccountDeps): Router {
   const router = Router();
+  const form = urlencoded({ extended: false, limit: '10kb' });
 
-  router.get('/account', (request, response) => {
+  router.get('/account', async (request, response) => {
     const identity = requirePerson(request, response);
     if (identity === undefined) return;
     const { name, login, email, issuer, roles } = identity;
+    const sessions = (await deps.sessions.listOf(identity)).map((session) => describe(session, request));
+    sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt));
+    const ended = NOTICES.get(String(request.query['notice']));
     deps.respond(request, response, {
       page: 'account',
       model: {
         title: 'Your account',
         section: 'account',
         style: 'account.css',
+        script: 'local-time.js',
         csrf: deps.csrf.sessionToken(request),
+        notice: ended,
         person: { name, login, email, provider: new URL(issuer).host, roles: roles.map((role) => ROLES[role]) },
+        sessions: sessions.map((session) => ({
+          ...session,
+          startedAtText: timeText(new Date(session.startedAt)),
+          lastUsedAtText: timeText(new Date(session.lastUsedAt)),
+          endPath: session.isCurrent ? undefined : `/account/sessions/${session.id}/end`,
+        })),
+        hasOthers: sessions.some(({ isCurrent }) => !isCurrent),
       },
-      json: { name, login, email: email ?? null, issuer, roles },
+      json: { name, login, email: email ?? null, issuer, roles, sessions },
+    });
+  });
+
+  router.post('/account/sessions/others/end', form, async (request, response) => {
+    await end(request, response, (sessions) => sessions);
+  });
+  router.post('/account/sessions/:id/end', form, async (request, response) => {
+    await end(request, response, (sessions) => {
+      const found = sessions.filter(({ id }) => isSameSecret(secretHash(id), String(request.params['id'])));
+      if (found.length === 0) throw new SessionUnknownError();
+      return found;
     });
   });
 
   return router;
+
+  /** Of the person's sessions in other browsers; this one is ended by signing out. */
+  async function end(
+    request: Request,
+    response: Response,
+    choose: (others: readonly KnownSession[]) => readonly KnownSession[],
+  ): Promise<void> {
+    const identity = requirePerson(request, response);
+    if (identity === undefined) return;
+    deps.csrf.verifySession(request, bodyField(request, 'csrf'));
+    const others = (await deps.sessions.listOf(identity)).filter(({ id }) => id !== request.sessionID);
+    const chosen = choose(others);
+    for (const { id } of chosen) await deps.sessions.end(id);
+    if (chosen.length > 0) {
+      await deps.recorder.sessionsEnded(request, {
+        sessions: chosen.map((session) => {
+          const { browser, startedAt } = describe(session, request);
+          return { browser, signedInAt: startedAt };
+        }),
+      });
+    }
+    response.redirect(303, '/account?notice=ended');
+  }
 }
+
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['ended', 'That is ended. The next page opened there asks to sign in.'],
+]);
 
 const ROLES: Readonly<Record<Identity['roles'][number], string>> = {
   user: 'may use the menu items',
   admin: 'administers this server',
   auditor: 'reads the audit log',
 };
+
+/** A session by the hash of its id: the id itself would open it. */
+function describe({ id, data, lastUsedAt }: KnownSession, request: Request) {
+  return {
+    id: secretHash(id),
+    browser: data.browser ?? 'A browser',
+    startedAt: data.loggedInAt ?? lastUsedAt.toISOString(),
+    lastUsedAt: lastUsedAt.toISOString(),
+    isCurrent: id === request.sessionID,
+  };
+}
 
 /** Undefined once the answer is given: nobody is signed in, and the person is sent to do so. */
 function requirePerson(request: Request, response: Response): Identity | undefined {

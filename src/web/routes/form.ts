@@ -7,7 +7,7 @@ import type { RunStore } from '../../runs/run-store.ts';
 import { FormInvalidError, LoginRequiredError, PageUnknownError } from '../errors.ts';
 import type { FormSite } from '../../runs/form-site.ts';
 import type { LaunchForms } from '../launch-forms.ts';
-import { noteProven, signInFor, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
+import { noteProven, signInFor, type ClaimLaunch, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import type { PresentForm } from '../present-form.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
@@ -17,6 +17,7 @@ import { bodyField } from './login.ts';
 
 export type FormDeps = {
   readonly openLaunch: OpenLaunch;
+  readonly claimLaunch: ClaimLaunch;
   readonly resolveActor: ResolveActor;
   readonly forms: LaunchForms;
   readonly formSite: FormSite;
@@ -108,7 +109,7 @@ export function formRoutes(deps: FormDeps): Router {
 
 /** The form as it is filled in so far. */
 export async function showForm(
-  deps: Pick<FormDeps, 'resolveActor' | 'forms' | 'presentForm' | 'respond' | 'csrf'>,
+  deps: Pick<FormDeps, 'claimLaunch' | 'resolveActor' | 'forms' | 'presentForm' | 'respond' | 'csrf'>,
   request: Request,
   response: Response,
   { launch, action, cookie }: OpenedLaunch,
@@ -116,6 +117,7 @@ export async function showForm(
 ): Promise<void> {
   const { actor, client } = await deps.resolveActor(launch.payload, identity);
   noteProven(request, identity, actor);
+  await deps.claimLaunch(launch, identity);
   const filled = await deps.forms.fill(launch, action, identity, { client, projectId: launch.payload.project?.id });
   const csrf = deps.csrf.launchToken(cookie, identity);
   deps.respond(request, response, await deps.presentForm({ launch, action, actor, filled, csrf }));

@@ -21,7 +21,7 @@ import type { Csrf } from '../viewer.ts';
 import { showForm, type FormDeps } from './form.ts';
 import { bodyField } from './login.ts';
 
-export type LaunchDeps = Pick<FormDeps, 'forms' | 'presentForm'> & {
+export type LaunchDeps = Pick<FormDeps, 'forms' | 'presentForm' | 'claimLaunch'> & {
   readonly openLaunch: OpenLaunch;
   readonly resolveActor: ResolveActor;
   readonly makePreview: MakePreview;
@@ -69,6 +69,7 @@ export function launchRoutes(deps: LaunchDeps): Router {
         onPlanned: (planned) => deps.recorder.plan(request, planned),
       }));
     noteProven(request, identity, preview.actor);
+    await deps.claimLaunch(launch, identity);
     const csrf = deps.csrf.launchToken(cookie, identity);
     const notice =
       (typeof reason === 'string' ? NOTICES.get(reason) : undefined) ?? (isGone(asked, kept) ? CHANGED : undefined);

@@ -7,6 +7,7 @@ import { randomSecret } from '../../session/secret.ts';
 import type { LoginAttempts } from '../../session/login-attempts.ts';
 import { endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
 import { parseReturnTo } from '../../session/return-to.ts';
+import { browserKind } from '../browser-kind.ts';
 import { cookieOptions, readCookies } from '../cookies.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
@@ -101,10 +102,16 @@ export function loginRoutes(deps: LoginDeps): Router {
     const known = identityOf(request);
     const tokens = deps.keepTokens.seal(identity, result);
     if (known !== undefined && isSamePerson(known, identity)) {
-      Object.assign(request.session, { identity, ...tokens });
+      Object.assign(request.session, { identity, ...tokens, loggedInAt: deps.now().toISOString() });
       return;
     }
-    await renewSession(request, { identity, ...tokens, csrfId: randomSecret(), loggedInAt: deps.now().toISOString() });
+    await renewSession(request, {
+      identity,
+      ...tokens,
+      csrfId: randomSecret(),
+      loggedInAt: deps.now().toISOString(),
+      browser: browserKind(request.get('user-agent')),
+    });
   }
 }
 
