@@ -72,7 +72,7 @@ describe('the account page', () => {
     expect(await isIn(laptop!)).toBe(false);
     for (const person of [laptop!, phone!]) await person.visit('/account');
     const { sessions } = await accountOf(desk!);
-    const chosen = sessions.filter(({ isCurrent }) => !isCurrent)[0]!;
+    const chosen = sessions.find(({ isCurrent }) => !isCurrent)!;
     const { action, fields } = (await desk!.get('/account')).form(`${chosen.id}/end`);
     const answer = await desk!.post(action, { form: fields });
     expect(answer.location?.pathname).toBe('/account');

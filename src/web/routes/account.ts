@@ -27,7 +27,6 @@ export function accountRoutes(deps: AccountDeps): Router {
     const { name, login, email, issuer, roles } = identity;
     const sessions = (await deps.sessions.listOf(identity)).map((session) => describe(session, request));
     sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt));
-    const ended = NOTICES.get(String(request.query['notice']));
     deps.respond(request, response, {
       page: 'account',
       model: {
@@ -36,7 +35,7 @@ export function accountRoutes(deps: AccountDeps): Router {
         style: 'account.css',
         script: 'local-time.js',
         csrf: deps.csrf.sessionToken(request),
-        notice: ended,
+        notice: request.query['notice'] === 'ended' ? ENDED : undefined,
         person: { name, login, email, provider: new URL(issuer).host, roles: roles.map((role) => ROLES[role]) },
         sessions: sessions.map((session) => ({
           ...session,
@@ -55,7 +54,7 @@ export function accountRoutes(deps: AccountDeps): Router {
   });
   router.post('/account/sessions/:id/end', form, async (request, response) => {
     await end(request, response, (sessions) => {
-      const found = sessions.filter(({ id }) => isSameSecret(secretHash(id), String(request.params['id'])));
+      const found = sessions.filter(({ id }) => isSameSecret(secretHash(id), request.params.id));
       if (found.length === 0) throw new SessionUnknownError();
       return found;
     });
@@ -87,9 +86,7 @@ export function accountRoutes(deps: AccountDeps): Router {
   }
 }
 
-const NOTICES: ReadonlyMap<string, string> = new Map([
-  ['ended', 'That is ended. The next page opened there asks to sign in.'],
-]);
+const ENDED = 'That is ended. The next page opened there asks to sign in.';
 
 const ROLES: Readonly<Record<Identity['roles'][number], string>> = {
   user: 'may use the menu items',
