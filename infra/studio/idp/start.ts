@@ -112,9 +112,9 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
     signLogoutToken: (claims, header = {}) => signToken(signingKey, { typ: 'logout+jwt', ...header }, claims),
     async signOutEverywhere(login) {
       const subject = subjectOf(login);
-      const service = (await provider.Client.find(client.clientId)) as ToldClient | undefined;
+      const service = (await provider.Client.find(client.clientId)) as unknown as ToldClient;
       const sids = store.endSessionsOf(subject).flatMap((session) => sidOf(session, client.clientId) ?? []);
-      await Promise.all(sids.map((sid) => service?.backchannelLogout(subject, sid)));
+      await Promise.all(sids.map((sid) => service.backchannelLogout(subject, sid)));
     },
     reset() {
       store.clear();
