@@ -94,6 +94,10 @@ export const EVENT_TYPES = [
   'audit.exported',
   'audit.reconciled',
   'audit.archived',
+  'admin.action_switched',
+  'admin.read_only_switched',
+  'admin.person_explained',
+  'admin.refused',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

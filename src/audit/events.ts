@@ -310,6 +310,35 @@ export function auditArchived(
   return event('audit.archived', 'success', context, archive);
 }
 
+/** The context's person switched the context's action off, for this reason, or on again. */
+export function actionSwitched(
+  context: AuditContext,
+  act: { readonly isOn: boolean; readonly reason?: string | undefined },
+): AuditEvent {
+  return event('admin.action_switched', 'success', context, act);
+}
+
+/** The context's person forbade all changes, for this reason, or allowed them again. */
+export function readOnlySwitched(
+  context: AuditContext,
+  act: { readonly isReadOnly: boolean; readonly reason?: string | undefined },
+): AuditEvent {
+  return event('admin.read_only_switched', 'success', context, act);
+}
+
+/** The context's person asked what a click of `about` would get; `verdict` is `allowed` or the code of a refusal. */
+export function personExplained(
+  context: AuditContext,
+  asked: { readonly about: string; readonly from: 'claims' | 'person'; readonly verdict: string },
+): AuditEvent {
+  return event('admin.person_explained', 'success', context, asked);
+}
+
+/** An administrator's act was not done. */
+export function adminRefused(context: AuditContext, refusal: Refusal, asked: { readonly path: string }): AuditEvent {
+  return refused('admin.refused', context, refusal, asked);
+}
+
 function refused(type: EventType, context: AuditContext, refusal: Refusal, details: AuditDetails = {}): AuditEvent {
   return event(type, 'refused', context, { ...details, reason: refusal.reason }, refusal.code);
 }

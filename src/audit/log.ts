@@ -8,6 +8,8 @@ import type { Activity } from './activity.ts';
 import { createAppend } from './append.ts';
 import type { AppendOptions } from './append.ts';
 import type { ChainResult } from './chain.ts';
+import { readDay } from './day.ts';
+import type { Day } from './day.ts';
 import { AuditUnavailableError } from './errors.ts';
 import type { AuditEvent } from './event.ts';
 import { streamFile } from './export-file.ts';
@@ -39,6 +41,8 @@ export type AuditLog = {
   readonly search: (filter: AuditFilter & PageOfRecords) => Promise<AuditPage>;
   /** The same question, counted: over time by outcome, and who acted as whom. */
   readonly activity: (filter: AuditFilter) => Promise<Activity>;
+  /** The last 24 hours; `waitsForPeople` are actions that ask something before they show anything. */
+  readonly day: (waitsForPeople: ReadonlySet<string>) => Promise<Day>;
   /** What a record is part of: its click from beginning to end, and the runs that took it back or that it takes back. */
   readonly story: (record: AuditRecord) => Promise<Story>;
   /** Records that match now, oldest first, a part at a time. What is appended meanwhile is not among them. */
@@ -89,6 +93,11 @@ export function createAuditLog(deps: {
       reading(async () => {
         await indexer.catchUp();
         return readActivity(db, filter);
+      }),
+    day: (waitsForPeople) =>
+      reading(async () => {
+        await indexer.catchUp();
+        return readDay(db, now(), waitsForPeople);
       }),
     story: (record) =>
       reading(async () => {

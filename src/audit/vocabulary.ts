@@ -5,7 +5,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'click.received': 'A signed click became a launch; all selected rows are named.',
   'click.refused':
     'A click was not accepted: signature, age, replay, wrong site, malformed, too large, unknown action.',
-  'launch.refused': 'A launch was opened by somebody, or somewhere, it does not belong to, or too late.',
+  'launch.refused':
+    'A launch was opened by somebody, or somewhere, it does not belong to, or too late, or its action is switched off.',
   'login.succeeded': 'The identity provider named a person.',
   'login.failed': 'A sign-in did not lead to a person.',
   logout: 'A person signed out.',
@@ -36,4 +37,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'audit.export_started': 'An auditor began to take records away.',
   'audit.exported': 'An export ended: how many records left, and whether it was cut off.',
   'audit.reconciled': 'The log was compared with ShotGrid’s own event log.',
+  'admin.action_switched': 'An administrator switched an action off, or on again.',
+  'admin.read_only_switched': 'An administrator forbade all changes, or allowed them again.',
+  'admin.person_explained': 'An administrator asked what a person’s click would get.',
+  'admin.refused': 'Something that an administrator asked for was not done.',
 };

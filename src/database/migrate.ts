@@ -13,6 +13,7 @@ import { auditCore } from './migrations/0005-audit-core.ts';
 import { forms } from './migrations/0006-forms.ts';
 import { auditSearch } from './migrations/0007-audit-search.ts';
 import { auditReconcile } from './migrations/0008-audit-reconcile.ts';
+import { switches } from './migrations/0010-switches.ts';
 import { siteSessions } from './migrations/0011-site-sessions.ts';
 import { sessionOwners } from './migrations/0013-session-owners.ts';
 
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration
   '0006-forms': forms,
   '0007-audit-search': auditSearch,
   '0008-audit-reconcile': auditReconcile,
+  '0010-switches': switches,
   '0011-site-sessions': siteSessions,
   '0013-session-owners': sessionOwners,
 };

@@ -6,6 +6,8 @@ import type { RowOutcome } from './outcome.ts';
 import type { Permissions } from './permissions.ts';
 import { auditContextOf, auditedChange, auditedOutcomes } from './run-audit.ts';
 import type { Run, RunOrigin, RunStore } from './run-store.ts';
+import { verifyMayRun } from './switches.ts';
+import { isTakingBack } from './takes-back.ts';
 
 /** Of the three origins exactly one is given. */
 export type Confirmation = RunOrigin &
@@ -30,7 +32,8 @@ export function createConfirmRun(deps: {
   /**
    * One launch is at most one run, and so is one undo and one retry: confirming again, also at the same moment, answers with the first.
    *
-   * @throws {@link AuditUnavailableError} when the intent cannot be recorded; then there is no run.
+   * @throws {@link AuditUnavailableError} when the intent cannot be recorded, {@link ReadOnlyError} and
+   *   {@link ActionOffError} when an administrator does not let it pass; then there is no run.
    */
   return async function confirmRun({ plan, digest, onlyAllowed, ...confirmed }) {
     const earlier = await findByOrigin(runs, confirmed);
@@ -41,6 +44,7 @@ export function createConfirmRun(deps: {
     const rows = plan.changes.map((change, position) => ({ position, change }));
     const { undoOf, retryOf } = confirmed;
     const runOf = confirmed.context.about?.login;
+    const takesBack = await isTakingBack(runs, confirmed);
     try {
       await deps.audit.append(
         [
@@ -48,7 +52,16 @@ export function createConfirmRun(deps: {
           ...changesIntended(context, plan.changes.map(auditedChange)),
           ...(leftOut.size === 0 ? [] : changesPerformed(context, auditedOutcomes(rows, leftOut))),
         ],
-        { alongside: (executor) => runs.create(executor, { id, ...confirmed }, plan.changes, leftOut) },
+        {
+          alongside: async (executor) => {
+            await verifyMayRun(executor, {
+              actionId: confirmed.actionId,
+              title: confirmed.context.title,
+              takesBack,
+            });
+            await runs.create(executor, { id, ...confirmed }, plan.changes, leftOut);
+          },
+        },
       );
     } catch (error) {
       // Another confirmation may have won the race for the one run there can be.

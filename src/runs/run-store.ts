@@ -105,6 +105,18 @@ export function createRunStore(database: Executor, now: () => Date) {
     /** The run that tried this one's failed rows again. */
     findRetryOf: (runId: string): Promise<Run | undefined> => findBy('retry_of', runId),
 
+    /** Unfinished runs, oldest first. */
+    async inProgress(limit: number): Promise<readonly Run[]> {
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('status', '=', 'running')
+        .orderBy('created_at')
+        .limit(limit)
+        .execute();
+      return rows.map(toRun);
+    },
+
     /** False when it was asked before, or the run is over. */
     async requestCancel(executor: Executor, runId: string): Promise<boolean> {
       const { numUpdatedRows } = await runTables(executor)

@@ -33,7 +33,10 @@ export type RunChangesTable = {
 /** A transaction or the database itself. */
 export type Executor = Kysely<object>;
 
-export type RunTables = { runs: RunsTable; run_changes: RunChangesTable };
+/** `read_only`, or `action:` and an id: what is switched off. */
+export type SwitchesTable = { name: string; reason: string; by_login: string; by_name: string; since: string };
+
+export type RunTables = { runs: RunsTable; run_changes: RunChangesTable; switches: SwitchesTable };
 
 export function runTables(executor: Executor): Kysely<RunTables> {
   return executor.$extendTables<RunTables>();

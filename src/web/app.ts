@@ -26,6 +26,7 @@ import { createReference } from './reference.ts';
 import { requestContext } from './request-context.ts';
 import { createRespond } from './respond.ts';
 import { accountRoutes, type AccountDeps } from './routes/account.ts';
+import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { amiRoutes, type AmiDeps } from './routes/ami.ts';
 import { backChannelRoutes, type BackChannelDeps } from './routes/back-channel-logout.ts';
 import { auditRoutes, type AuditDeps } from './routes/audit.ts';
@@ -88,6 +89,7 @@ export type AppDeps = {
   Omit<AuditDeps, Made> &
   Omit<AccountDeps, Made> &
   Omit<BackChannelDeps, Made> &
+  Omit<AdminDeps, Made> &
   Omit<WellKnownDeps, Made> & {
     readonly remote: RemoteServices;
     readonly prove: Prove;
@@ -108,6 +110,7 @@ export function createApp(deps: AppDeps): Express {
         viewer: identity && {
           name: identity.name,
           isAuditor: hasRole(identity, 'auditor'),
+          isAdmin: hasRole(identity, 'admin'),
           csrf: csrf.sessionToken(request),
         },
       };
@@ -170,6 +173,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));
   app.use(accountRoutes({ ...deps, ...made }));
+  app.use(adminRoutes({ ...deps, ...made }));
   app.use(homeRoutes({ ...deps, ...made }));
   app.use(() => {
     throw new PageUnknownError();

@@ -17,6 +17,7 @@ import { createProgress, type Progress } from '../runs/progress.ts';
 import { createResolveActor, createResolveSelf } from '../runs/resolve-actor.ts';
 import type { RunQueue } from '../runs/run-queue.ts';
 import { createRunStore } from '../runs/run-store.ts';
+import { createSwitches } from '../runs/switches.ts';
 import { createFormStore } from '../session/form-store.ts';
 import { createLaunchStore } from '../session/launches.ts';
 import { createLoginAttempts } from '../session/login-attempts.ts';
@@ -131,6 +132,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     attempts,
     plans,
     runs,
+    switches: createSwitches({ db: database.db, now }),
     audit,
     auditBeside: audit.beside,
     reconciliation: createReconciliation({

@@ -1,6 +1,7 @@
 /** The preview of a click. */
 import type { ActionDefinition } from '../actions/definition.ts';
 import type { AmiPayload } from '../ami/payload.ts';
+import type { ServiceError } from '../errors.ts';
 import type { Preview } from '../runs/preview.ts';
 import type { Launch } from '../session/launches.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
@@ -18,6 +19,8 @@ export type PresentPreview = (shown: {
   readonly view?: View;
   /** Why the person is here again. */
   readonly notice?: string | undefined;
+  /** Why it cannot be confirmed now. */
+  readonly refusal?: ServiceError | undefined;
 }) => Promise<Answer>;
 
 const FIRST_PAGE: View = { page: 1, text: '' };
@@ -29,7 +32,7 @@ export function createPresentPreview(deps: {
 }): PresentPreview {
   const presentProposal = createPresentProposal(deps);
 
-  return function presentPreview({ launch, action, preview, csrf, view = FIRST_PAGE, notice }) {
+  return function presentPreview({ launch, action, preview, csrf, view = FIRST_PAGE, notice, refusal }) {
     const { payload } = launch;
     const entityType = payload.entityType ?? 'row';
     const path = `/launches/${launch.id}`;
@@ -46,6 +49,7 @@ export function createPresentPreview(deps: {
       csrf,
       view,
       notice,
+      refusal,
       emptyMessage: emptyMessage(payload, preview),
       more: {
         formPath: action.form.length === 0 ? undefined : `${path}/form`,

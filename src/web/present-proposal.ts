@@ -1,6 +1,7 @@
 /** A plan that waits for its person's word, as a page and as JSON: of a click, an undo or a retry alike. */
 import type { Confirmation } from '../actions/definition.ts';
 import type { Plan, UntouchedRow } from '../actions/plan.ts';
+import type { ServiceError } from '../errors.ts';
 import type { Actor } from '../runs/actor.ts';
 import type { Permissions, RowPermission } from '../runs/permissions.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
@@ -30,6 +31,8 @@ export type Proposal = {
   readonly csrf: string;
   readonly view: View;
   readonly notice?: string | undefined;
+  /** Why it cannot be confirmed now, although it is shown. */
+  readonly refusal?: ServiceError | undefined;
   readonly emptyMessage: string;
   /** More for the page, and for its JSON twin. */
   readonly more: Readonly<Record<string, unknown>>;
@@ -66,7 +69,8 @@ export function createPresentProposal(deps: {
     );
     const count = (reason: UntouchedRow['reason']): number =>
       plan.untouched.filter((row) => row.reason === reason).length;
-    const canConfirm = toDo > 0 && proposal.confirmation !== 'never';
+    const { refusal } = proposal;
+    const canConfirm = toDo > 0 && proposal.confirmation !== 'never' && refusal === undefined;
     return {
       page: 'preview',
       model: {
@@ -74,6 +78,7 @@ export function createPresentProposal(deps: {
         action: { title: proposal.title },
         where: proposal.where,
         notice: proposal.notice,
+        refusal: refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
         actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
         scriptName: deps.scriptName,
         entityType: proposal.entityType,
@@ -124,7 +129,8 @@ export function createPresentProposal(deps: {
         plan: { digest, changes: plan.changes, untouched: plan.untouched },
         ...(plan.report === undefined ? {} : { report: plan.report }),
         ...(permissions === undefined ? {} : { permissions }),
-        ...(canConfirm || permissions === undefined
+        ...(refusal === undefined ? {} : { refused: { code: refusal.code, message: refusal.message } }),
+        ...(canConfirm || (permissions === undefined && refusal === undefined)
           ? {
               confirm: {
                 method: 'POST',

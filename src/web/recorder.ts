@@ -1,8 +1,11 @@
 /** What happened at the door, in the words of the audit log: each request's story becomes its records. */
 import type { Request } from 'express';
 import type { AmiPayload } from '../ami/payload.ts';
+import type { AppendOptions } from '../audit/append.ts';
 import type { AuditContext, AuditEvent } from '../audit/event.ts';
 import {
+  actionSwitched,
+  adminRefused,
   auditExported,
   auditExportStarted,
   auditReconciled,
@@ -21,7 +24,9 @@ import {
   logoutRefused,
   planFailed,
   planMade,
+  personExplained,
   proofGiven,
+  readOnlySwitched,
   roleRefused,
   runRefused,
   sessionsEnded,
@@ -55,6 +60,13 @@ export type Recorder = {
   auditExportStarted(request: Request, wanted: Parameters<typeof auditExportStarted>[1]): Promise<void>;
   auditExported(request: Request, sent: Parameters<typeof auditExported>[1]): Promise<void>;
   auditReconciled(request: Request, compared: Parameters<typeof auditReconciled>[1]): Promise<void>;
+  /** Keeps what was switched and its record in one commit; `isOff` without a reason is on again. */
+  switched(
+    request: Request,
+    act: { readonly kind: 'action' | 'read_only'; readonly isOff: boolean; readonly reason?: string | undefined },
+    keep: NonNullable<AppendOptions['alongside']>,
+  ): Promise<void>;
+  personExplained(request: Request, asked: Parameters<typeof personExplained>[1]): Promise<void>;
   /** Never throws: a refusal stands, also when the log cannot take it; the trouble is logged then. */
   refusal(request: Request, error: ServiceError): Promise<void>;
 };
@@ -122,6 +134,16 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
     async auditReconciled(request, compared) {
       await audit.append(auditReconciled(context(request), compared));
     },
+    async switched(request, { kind, isOff, reason }, keep) {
+      const event =
+        kind === 'action'
+          ? actionSwitched(context(request), { isOn: !isOff, reason })
+          : readOnlySwitched(context(request), { isReadOnly: isOff, reason });
+      await audit.append(event, { alongside: keep });
+    },
+    async personExplained(request, asked) {
+      await audit.append(personExplained(context(request), asked));
+    },
     async refusal(request, error) {
       const event = refusalEvent(request, context(request), error);
       if (event === undefined) return;
@@ -146,7 +168,7 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
     case 'page_unknown':
       return undefined;
     case 'role_required':
-      return roleRefused(context, { role: path.startsWith('/audit') ? 'auditor' : 'user', path: request.path });
+      return roleRefused(context, { role: roleFor(path), path: request.path });
     case 'logout_token_invalid':
       return logoutRefused(context, refusal);
     case 'csrf_invalid':
@@ -168,11 +190,21 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
   if (path.startsWith('/login')) return loginFailed(context, refusal);
   if (path.startsWith('/launches/')) {
     if (request.method === 'POST') return runRefused(context, refusal);
-    return error.code.startsWith('launch_') ? launchRefused(context, refusal) : planFailed(context, refusal);
+    return error.code.startsWith('launch_') || error.code === 'action_off'
+      ? launchRefused(context, refusal)
+      : planFailed(context, refusal);
   }
+  // To look at something that is not there is no event; to ask for it to be done is.
+  if (path.startsWith('/admin') && request.method === 'POST')
+    return adminRefused(context, refusal, { path: request.path });
   // An address that is no run asks for nothing; undo, retry and cancel of somebody else's run do.
   if (path.startsWith('/runs/') && error.code !== 'run_unknown') return runRefused(context, refusal);
   return undefined;
+}
+
+function roleFor(path: string): 'auditor' | 'admin' | 'user' {
+  if (path.startsWith('/audit')) return 'auditor';
+  return path.startsWith('/admin') ? 'admin' : 'user';
 }
 
 /** All that is known of the request so far. A claim stays marked as one. */

@@ -120,6 +120,10 @@ describe('every event', () => {
       events.auditExported(context, { format: 'csv', filter: {}, records: 2, complete: false }),
       events.auditReconciled(context, { from: 'a', to: 'b', siteEvents: 9, findings: { click_unseen: 1 } }),
       events.auditVerified(context, { intact: false, brokenAt: 3, reason: 'edited' }),
+      events.actionSwitched(context, { isOn: false, reason: 'The codes are being renamed.' }),
+      events.readOnlySwitched(context, { isReadOnly: true, reason: 'Delivery' }),
+      events.personExplained(context, { about: 'artist', from: 'person', verdict: 'sudo_flag_off' }),
+      events.adminRefused(context, refusal, { path: '/admin/read-only' }),
       events.auditArchived(context, { firstSeq: 1, lastSeq: 9, head: 'a'.repeat(64), fileSha256: 'b'.repeat(64) }),
     ];
     expect(all.map((event) => event.type).sort()).toEqual([...EVENT_TYPES].sort());

@@ -9,6 +9,7 @@ import { parseFormBody, parseQuery, type AmiForm } from '../../ami/form.ts';
 import { payloadFromEventLogEntry } from '../../ami/light.ts';
 import type { AmiPayload } from '../../ami/payload.ts';
 import { verifyClick, type VerifiedClick } from '../../ami/receive.ts';
+import type { Switches } from '../../runs/switches.ts';
 import type { LaunchStore } from '../../session/launches.ts';
 import { randomId } from '../../session/secret.ts';
 import { cookieOptions } from '../cookies.ts';
@@ -21,6 +22,7 @@ const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
 export type AmiDeps = {
   readonly catalogue: Catalogue;
   readonly launches: LaunchStore<AmiPayload>;
+  readonly switches: Pick<Switches, 'verifyActionOn'>;
   readonly recorder: Recorder;
   /** Reads one row of the site's event log as the script; undefined when it is not there. */
   readonly readEventLogEntry: (id: number) => Promise<unknown>;
@@ -74,6 +76,7 @@ export function amiRoutes(deps: AmiDeps): Router {
     if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
     if (payload.entityType !== undefined) story.entityType = payload.entityType;
     verifyApplicable(action, payload);
+    await deps.switches.verifyActionOn(action);
 
     const id = randomId();
     story.launchId = id;

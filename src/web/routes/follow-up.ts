@@ -4,6 +4,10 @@ import type { FollowUpKind, FollowUps } from '../../runs/follow-ups.ts';
 import type { Performer } from '../../runs/performer.ts';
 import { retryKey, undoKey, type PlanStore } from '../../runs/plan-store.ts';
 import type { Preview } from '../../runs/preview.ts';
+import type { Run, RunStore } from '../../runs/run-store.ts';
+import { ActionOffError, ReadOnlyError } from '../../runs/switch-errors.ts';
+import type { Switches } from '../../runs/switches.ts';
+import { isTakingBack } from '../../runs/takes-back.ts';
 import { pageUrl } from '../../shotgrid/links.ts';
 import { PlanChangedError } from '../errors.ts';
 import type { OpenedRun, OpenRun } from '../open-run.ts';
@@ -19,6 +23,8 @@ export type FollowUpDeps = {
   readonly openRun: OpenRun;
   readonly followUps: FollowUps;
   readonly plans: PlanStore;
+  readonly runs: Pick<RunStore, 'find'>;
+  readonly switches: Pick<Switches, 'current'>;
   readonly performer: Performer;
   readonly presentProposal: PresentProposal;
   readonly recorder: Recorder;
@@ -67,6 +73,7 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
         csrf: deps.csrf.sessionToken(request),
         view: readView(request.query),
         notice: request.query['notice'] === 'plan_changed' ? CHANGED : undefined,
+        refusal: await refusalOf(kind, run),
         emptyMessage: empty,
         more: { backHref: pageUrl(deps.siteUrl, run.context.referrerPath) ?? deps.siteUrl, runHref: `/runs/${run.id}` },
         json: { [kind]: run.id, action: { id: run.actionId, title: run.context.title } },
@@ -79,6 +86,8 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
       if (opened === undefined) return;
       const { run, identity } = opened;
       deps.csrf.verifySession(request, bodyField(request, 'csrf'));
+      const refusal = await refusalOf(kind, run);
+      if (refusal !== undefined) throw refusal;
       const confirmed = await deps.followUps.confirm(kind, run, identity, {
         digest: bodyField(request, 'plan') ?? '',
         onlyAllowed: bodyField(request, 'only_allowed') === 'on',
@@ -97,6 +106,16 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
     });
   }
   return router;
+
+  /** What an administrator has switched off. */
+  async function refusalOf(kind: FollowUpKind, run: Run): Promise<ReadOnlyError | ActionOffError | undefined> {
+    const { readOnly, actions } = await deps.switches.current();
+    if (readOnly !== undefined) return new ReadOnlyError(readOnly);
+    const hold = actions.get(run.actionId);
+    if (hold === undefined) return undefined;
+    const origin = kind === 'undo' ? { undoOf: run.id } : { retryOf: run.id };
+    return (await isTakingBack(deps.runs, origin)) ? undefined : new ActionOffError(run.context.title, hold);
+  }
 
   /** Further pages of the plan that was shown; for its own person alone, who is the one it is kept for. */
   async function findKept(

@@ -4,6 +4,7 @@ import { isLinkField, linkTypes } from '../../actions/form-values.ts';
 import type { Identity } from '../../login/identity.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
+import type { Switches } from '../../runs/switches.ts';
 import { FormInvalidError, LoginRequiredError, PageUnknownError } from '../errors.ts';
 import type { FormSite } from '../../runs/form-site.ts';
 import type { LaunchForms } from '../launch-forms.ts';
@@ -23,6 +24,7 @@ export type FormDeps = {
   readonly formSite: FormSite;
   readonly presentForm: PresentForm;
   readonly runs: RunStore;
+  readonly switches: Pick<Switches, 'verifyActionOn'>;
   readonly recorder: Recorder;
   readonly respond: Respond;
   readonly csrf: Csrf;
@@ -74,6 +76,7 @@ export function formRoutes(deps: FormDeps): Router {
   router.get('/launches/:id/options/:field', async (request, response) => {
     const { launch, action, identity } = await deps.openLaunch(request);
     if (identity === undefined) throw new LoginRequiredError();
+    await deps.switches.verifyActionOn(action);
     const field = action.form.find(({ name }) => name === request.params.field);
     if (field === undefined || !isLinkField(field)) throw new PageUnknownError();
     const { q } = request.query;
@@ -103,6 +106,7 @@ export function formRoutes(deps: FormDeps): Router {
       response.redirect(303, earlier === undefined ? `/launches/${opened.launch.id}` : `/runs/${earlier.id}`);
       return undefined;
     }
+    await deps.switches.verifyActionOn(opened.action);
     return { ...opened, identity };
   }
 }

@@ -10,6 +10,8 @@ import type { PlanStore } from '../../runs/plan-store.ts';
 import type { MakePreview, Preview } from '../../runs/preview.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
+import { ReadOnlyError } from '../../runs/switch-errors.ts';
+import type { Switches } from '../../runs/switches.ts';
 import { CountMismatchError, PlanChangedError } from '../errors.ts';
 import { noteProven, signInFor, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import { readView } from '../paging.ts';
@@ -27,6 +29,7 @@ export type LaunchDeps = Pick<FormDeps, 'forms' | 'presentForm' | 'claimLaunch'>
   readonly makePreview: MakePreview;
   readonly plans: PlanStore;
   readonly runs: RunStore;
+  readonly switches: Switches;
   readonly confirmRun: ConfirmRun;
   readonly performer: Performer;
   readonly present: PresentPreview;
@@ -50,6 +53,7 @@ export function launchRoutes(deps: LaunchDeps): Router {
       response.redirect(303, `/runs/${earlier.id}`);
       return;
     }
+    await deps.switches.verifyActionOn(action);
     const form = await deps.forms.answers(launch, action);
     if (form === undefined) {
       await showForm(deps, request, response, opened, identity);
@@ -74,7 +78,9 @@ export function launchRoutes(deps: LaunchDeps): Router {
     const notice =
       (typeof reason === 'string' ? NOTICES.get(reason) : undefined) ?? (isGone(asked, kept) ? CHANGED : undefined);
     const view = readView(request.query);
-    deps.respond(request, response, await deps.present({ launch, action, preview, csrf, view, notice }));
+    const { readOnly } = await deps.switches.current();
+    const refusal = readOnly && new ReadOnlyError(readOnly);
+    deps.respond(request, response, await deps.present({ launch, action, preview, csrf, view, notice, refusal }));
   });
 
   router.post('/launches/:id/run', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
@@ -89,6 +95,8 @@ export function launchRoutes(deps: LaunchDeps): Router {
       response.redirect(303, `/runs/${earlier.id}`);
       return;
     }
+    await deps.switches.verifyActionOn(action);
+    await deps.switches.verifyMayChange();
     // Asked again: the flag may have been taken away since the preview.
     const { actor } = await deps.resolveActor(launch.payload, identity);
     noteProven(request, identity, actor);

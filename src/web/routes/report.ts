@@ -3,6 +3,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Report } from '../../actions/report.ts';
 import type { PlanStore } from '../../runs/plan-store.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
+import type { Switches } from '../../runs/switches.ts';
 import { LoginRequiredError, PageUnknownError, PlanChangedError } from '../errors.ts';
 import { fileName } from '../csv.ts';
 import type { OpenLaunch } from '../open-launch.ts';
@@ -12,6 +13,7 @@ export type ReportDeps = {
   readonly openLaunch: OpenLaunch;
   readonly resolveActor: ResolveActor;
   readonly plans: PlanStore;
+  readonly switches: Pick<Switches, 'verifyActionOn'>;
 };
 
 /** Anything else is bytes. */
@@ -43,6 +45,7 @@ export function reportRoutes(deps: ReportDeps): Router {
   async function openReport(request: Request): Promise<{ readonly title: string; readonly report: Report }> {
     const { launch, action, identity } = await deps.openLaunch(request);
     if (identity === undefined) throw new LoginRequiredError();
+    await deps.switches.verifyActionOn(action);
     // A plan holds what its person sees: somebody else who has signed in here since is shown nothing of it.
     await deps.resolveActor(launch.payload, identity);
     const digest = request.query['plan'];
