@@ -92,7 +92,7 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
   },
   ADMIN_GROUPS: {
     heading: 'People',
-    meaning: "comma list of groups whose members may look at everybody's runs",
+    meaning: "comma list of groups whose members see /admin and everybody's runs",
   },
   AUDITOR_GROUPS: {
     meaning: 'comma list of groups whose members may read the audit log',

@@ -1,6 +1,6 @@
 /** What an administrator has switched off, as the person is told who meets it. */
 import { ServiceError } from '../errors.ts';
-import type { Hold } from './switches.ts';
+import type { Hold } from './hold.ts';
 
 /** The action is switched off: its clicks are not taken and its plans not performed. */
 export class ActionOffError extends ServiceError {

@@ -3,25 +3,9 @@
  * asks the database itself within its own transaction, so that no run slips through.
  */
 import { ServiceError } from '../errors.ts';
+import type { Held, Hold, Switch } from './hold.ts';
 import { ActionOffError, ReadOnlyError, SwitchesUnavailableError } from './switch-errors.ts';
 import { runTables, type Executor } from './run-tables.ts';
-
-/** Who switched something off, when, and why. */
-export type Hold = {
-  readonly reason: string;
-  readonly by: { readonly login: string; readonly name: string };
-  readonly since: Date;
-};
-
-export type Held = {
-  /** Nothing may be changed. */
-  readonly readOnly: Hold | undefined;
-  /** By id; an action may be switched off that no file defines any more. */
-  readonly actions: ReadonlyMap<string, Hold>;
-};
-
-/** `read_only` is all changes. */
-export type Switch = { readonly kind: 'read_only' } | { readonly kind: 'action'; readonly actionId: string };
 
 /** @throws {@link SwitchesUnavailableError} from everything here, when the database does not answer. */
 export type Switches = {

@@ -3,7 +3,7 @@ import type { Catalogue } from '../actions/catalogue.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { RunCounts } from '../runs/outcome.ts';
 import type { Run } from '../runs/run-store.ts';
-import type { Held, Hold } from '../runs/switches.ts';
+import type { Held, Hold } from '../runs/hold.ts';
 import { countOf, timeText } from './present.ts';
 
 /** @param hold - As it is kept, for JSON. */

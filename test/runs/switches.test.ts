@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { createConfirmRun, type Confirmation } from '../../src/runs/confirm.ts';
 import { createRunStore, type RunOrigin } from '../../src/runs/run-store.ts';
-import { createSwitches, type Hold } from '../../src/runs/switches.ts';
+import type { Hold } from '../../src/runs/hold.ts';
+import { createSwitches } from '../../src/runs/switches.ts';
 import { databases, type TestDatabases } from '../support/databases.ts';
 
 const SINCE = new Date('2026-05-01T12:00:00.000Z');

@@ -1,8 +1,9 @@
 /** Switching actions, and all changes, off and on again: each on a page of its own that says what will happen. */
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Catalogue } from '../../actions/catalogue.ts';
+import type { Hold, Switch } from '../../runs/hold.ts';
 import type { RunStore } from '../../runs/run-store.ts';
-import type { Hold, Switch, Switches } from '../../runs/switches.ts';
+import type { Switches } from '../../runs/switches.ts';
 import { isRandomId } from '../../session/secret.ts';
 import { adminOf } from '../admin-gate.ts';
 import { FormInvalidError, RunUnknownError } from '../errors.ts';
