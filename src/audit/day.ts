@@ -18,7 +18,7 @@ export type DayFigures = {
 export type Day = DayFigures & {
   /** 24, oldest first; the last one is under way. */
   readonly hours: readonly (DayFigures & { readonly from: Date; readonly to: Date })[];
-  /** False: only the newest {@link MOST_RECORDS} records are counted. */
+  /** False: only the newest `MOST_RECORDS` records are counted. */
   readonly isComplete: boolean;
 };
 
@@ -35,7 +35,7 @@ export type DayRecord = {
 
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
-export const MOST_RECORDS = 100_000;
+const MOST_RECORDS = 100_000;
 
 /** @param waitsForPeople - Actions that ask something first: how long that takes is nobody's waiting. */
 export async function readDay(db: Kysely<AuditTables>, now: Date, waitsForPeople: ReadonlySet<string>): Promise<Day> {

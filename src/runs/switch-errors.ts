@@ -39,6 +39,6 @@ export class SwitchesUnavailableError extends ServiceError {
 }
 
 /** `Ruth Calder, 2026-05-01 12:00 UTC: “The codes are being renamed.”` */
-export function tell({ by, since, reason }: Hold): string {
+function tell({ by, since, reason }: Hold): string {
   return `${by.name}, ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC: “${reason}”`;
 }
