@@ -94,6 +94,8 @@ export type ActionDefinition = {
   readonly lightPayload: boolean;
   /** The menu items that its file asks for; none: they are made by hand. */
   readonly menu?: readonly MenuEntry[] | undefined;
+  /** `self`: by the person's own session on the site alone, never by the script's sudo. */
+  readonly as?: 'self' | undefined;
   /** The most rows one click may select, and one plan may change. */
   readonly maxRows: number;
   /** The one other service that may be given proof of who the person is; undefined: none. */

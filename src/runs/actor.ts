@@ -8,6 +8,8 @@ export type Actor = {
   readonly name: string;
   /** The browser window whose page refreshes when its rows change. */
   readonly sessionUuid?: string;
+  /** Acts by their own session on the site, and never by the script's sudo; absent: by sudo, and never otherwise. */
+  readonly bySelf?: true;
   /** Who the identity provider says this is. */
   readonly issuer: string;
   readonly subject: string;

@@ -6,6 +6,7 @@ import type { RowOutcome } from './outcome.ts';
 import type { Permissions } from './permissions.ts';
 import { auditContextOf, auditedChange, auditedOutcomes } from './run-audit.ts';
 import type { Run, RunOrigin, RunStore } from './run-store.ts';
+import type { Executor } from './run-tables.ts';
 import { verifyMayRun } from './switches.ts';
 import { isTakingBack } from './takes-back.ts';
 
@@ -17,7 +18,11 @@ export type Confirmation = RunOrigin &
     readonly digest: string;
     /** What the dry run said, when the person chose to go on with the allowed rows alone: refused ones are not tried. */
     readonly onlyAllowed?: Permissions | undefined;
+    /** Keeps, together with the run, the own session that it is done with. Needed where the actor acts by themselves. */
+    readonly keepOwnSession?: KeepOwnSession | undefined;
   };
+
+export type KeepOwnSession = (executor: Executor, runId: string) => Promise<void>;
 
 export type ConfirmRun = (confirmation: Confirmation) => Promise<{ readonly run: Run; readonly isNew: boolean }>;
 
@@ -35,7 +40,10 @@ export function createConfirmRun(deps: {
    * @throws {@link AuditUnavailableError} when the intent cannot be recorded, {@link ReadOnlyError} and
    *   {@link ActionOffError} when an administrator does not let it pass; then there is no run.
    */
-  return async function confirmRun({ plan, digest, onlyAllowed, ...confirmed }) {
+  return async function confirmRun({ plan, digest, onlyAllowed, keepOwnSession, ...confirmed }) {
+    if ((confirmed.actor.bySelf === true) !== (keepOwnSession !== undefined)) {
+      throw new TypeError('a run by the person’s own session needs that session, and no other run may have one');
+    }
     const earlier = await findByOrigin(runs, confirmed);
     if (earlier !== undefined) return { run: earlier, isNew: false };
     const id = deps.randomId();
@@ -60,6 +68,7 @@ export function createConfirmRun(deps: {
               takesBack,
             });
             await runs.create(executor, { id, ...confirmed }, plan.changes, leftOut);
+            await keepOwnSession?.(executor, id);
           },
         },
       );

@@ -36,6 +36,18 @@ export class ActionNotAllowedError extends ServiceError {
   }
 }
 
+/** Only the person's own session will do here, and there is none. */
+export class OwnSessionNeededError extends ServiceError {
+  override readonly name = 'OwnSessionNeededError';
+  readonly code = 'own_session_needed';
+  readonly status = 403;
+  readonly remedy =
+    'Approve in ShotGrid that this server acts for you with your own session; nothing you typed is lost.';
+  constructor() {
+    super('This is done by yourself, with your own session in ShotGrid, and not by the script of this server.');
+  }
+}
+
 /** The action's own code broke; how, is in the cause, for the log alone. */
 export class ActionFailedError extends ServiceError {
   override readonly name = 'ActionFailedError';

@@ -4,12 +4,12 @@ import type { Identity } from '../login/identity.ts';
 import { hasRole } from '../login/identity.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import type { FieldSchema } from '../shotgrid/schema.ts';
-import type { ConfirmRun } from './confirm.ts';
+import type { ConfirmRun, KeepOwnSession } from './confirm.ts';
 import { FollowUpRefusedError, RunNotYoursError } from './errors.ts';
-import { retryKey, undoKey } from './plan-store.ts';
+import { planKey, retryKey, undoKey } from './plan-store.ts';
 import { keepPreview, type OnPlanned, type Preview, type PreviewDeps } from './preview.ts';
 import { readCurrent } from './read-current.ts';
-import type { ActorAndClient, ResolveSelf } from './resolve-actor.ts';
+import type { ActorAndClient, ResolveSelf, Ways } from './resolve-actor.ts';
 import { planRetry } from './retry.ts';
 import type { RunRow } from './row-store.ts';
 import type { Run, RunContext, RunStore } from './run-store.ts';
@@ -30,7 +30,12 @@ export type FollowUps = {
    *
    * @throws {@link RunNotYoursError}, {@link FollowUpRefusedError}, and the refusals of sudo.
    */
-  preview(kind: FollowUpKind, run: Run, identity: Identity, onPlanned?: OnPlanned): Promise<Preview>;
+  preview(
+    kind: FollowUpKind,
+    run: Run,
+    identity: Identity,
+    options?: { readonly ways?: Ways; readonly onPlanned?: OnPlanned },
+  ): Promise<Preview>;
   /**
    * Confirms the plan with this digest; undefined when it is not the current one. Confirmed twice, answers with the first.
    *
@@ -43,6 +48,9 @@ export type FollowUps = {
     confirmed: Pick<RunContext, 'reference' | 'clientAddress'> & {
       readonly digest: string;
       readonly onlyAllowed?: boolean | undefined;
+      readonly ways?: Ways | undefined;
+      /** Called for when the person is acted for by their own session. */
+      readonly keepOwnSession?: KeepOwnSession | undefined;
     },
   ): Promise<{ readonly run: Run; readonly isNew: boolean } | undefined>;
 };
@@ -69,10 +77,12 @@ export function createFollowUps(
     if ((await earlier(kind, run)) !== undefined) throw already(kind);
   }
 
-  function resolve(kind: FollowUpKind, run: Run, identity: Identity): Promise<ActorAndClient> {
+  /** What was done by a person's own session is taken back and tried again by one too. */
+  function resolve(kind: FollowUpKind, run: Run, identity: Identity, given: Ways = {}): Promise<ActorAndClient> {
+    const ways = run.actor.bySelf === true ? { ...given, onlySelf: true } : given;
     const isOwn = identity.issuer === run.actor.issuer && identity.subject === run.actor.subject;
-    if (isOwn) return deps.resolveSelf(identity, run.actor);
-    if (kind === 'undo' && hasRole(identity, 'admin')) return deps.resolveSelf(identity);
+    if (isOwn) return deps.resolveSelf(identity, run.actor, ways);
+    if (kind === 'undo' && hasRole(identity, 'admin')) return deps.resolveSelf(identity, undefined, ways);
     return Promise.reject(new RunNotYoursError(kind === 'undo' ? 'undo' : 'retry'));
   }
 
@@ -94,20 +104,20 @@ export function createFollowUps(
       return options;
     },
 
-    async preview(kind, run, identity, onPlanned) {
-      const { actor, client } = await resolve(kind, run, identity);
+    async preview(kind, run, identity, { ways, onPlanned } = {}) {
+      const { actor, client } = await resolve(kind, run, identity, ways);
       await verifyPossible(kind, run);
       const plan = await makePlan(kind, run, client);
       const projectId = run.context.project?.id;
       return keepPreview(deps, { key: keyOf(kind, run), actor, client, plan, projectId, onPlanned });
     },
 
-    async confirm(kind, run, identity, { digest, onlyAllowed, reference, clientAddress }) {
-      const { actor } = await resolve(kind, run, identity);
+    async confirm(kind, run, identity, { digest, onlyAllowed, ways, keepOwnSession, reference, clientAddress }) {
+      const { actor } = await resolve(kind, run, identity, ways);
       const first = await earlier(kind, run);
       if (first !== undefined) return { run: first, isNew: false };
       await verifyPossible(kind, run);
-      const key = keyOf(kind, run);
+      const key = planKey(keyOf(kind, run), actor);
       const plan = await deps.plans.find(key, digest);
       if (plan === undefined) return undefined;
       return deps.confirmRun({
@@ -116,6 +126,7 @@ export function createFollowUps(
         actor,
         plan,
         digest,
+        keepOwnSession: actor.bySelf === true ? keepOwnSession : undefined,
         onlyAllowed: onlyAllowed === true ? await deps.plans.findPermissions(key, digest) : undefined,
         context: {
           ...run.context,

@@ -1,5 +1,6 @@
 /** The last look at rows before they are written: what needs no write any more gets its outcome, the rest is to be written. */
 import type { ShotgridClient } from '../shotgrid/client.ts';
+import { SiteSessionEndedError } from '../shotgrid/own-session-errors.ts';
 import type { Actor } from './actor.ts';
 import { readBack, settleBeforeWrite } from './compare-rows.ts';
 import { findCreated } from './find-created.ts';
@@ -10,7 +11,7 @@ import type { Outcomes } from './write-batch.ts';
 
 export type Looked = { readonly settled: Outcomes; readonly toWrite: readonly RunRow[] };
 
-/** Never throws for what the site does. `createdIds` are asked for only when an earlier process left creates behind. */
+/** Throws for nothing that the site does, but when the person's own session is over and rows are still to be begun. `createdIds` are asked for only when an earlier process left creates behind. */
 export async function lookOnceMore(
   client: ShotgridClient,
   actor: Actor,
@@ -31,6 +32,7 @@ async function lookAt(client: ShotgridClient, rows: readonly RunRow[]): Promise<
   try {
     current = await readCurrent(client, rows);
   } catch (error) {
+    if (error instanceof SiteSessionEndedError && rows.some(({ progress }) => progress !== 'sending')) throw error;
     return { settled: new Map(rows.map((row) => [row.position, cannotRead(row, error)])), toWrite: [] };
   }
   const settled = new Map<number, RowOutcome>();
@@ -76,6 +78,11 @@ function settleInterrupted(
           'The server was stopped while it wrote this row, and the row now holds another value. Look at it in ShotGrid.',
       };
   }
+}
+
+/** Of rows that an earlier process may have sent, where the site cannot be asked as the person any more. */
+export function unreadable(rows: readonly RunRow[]): Outcomes {
+  return new Map(rows.map((row) => [row.position, cannotRead(row, undefined)]));
 }
 
 function cannotRead(row: RunRow, error: unknown): RowOutcome {

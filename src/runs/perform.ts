@@ -5,17 +5,18 @@
  */
 import { changesPerformed, runFinished } from '../audit/events.ts';
 import type { AuditLog } from '../audit/log.ts';
-import type { Shotgrid, ShotgridClient } from '../shotgrid/client.ts';
+import type { Shotgrid } from '../shotgrid/client.ts';
+import { SiteSessionEndedError } from '../shotgrid/own-session-errors.ts';
 import type { FairSlots } from './fair-slots.ts';
 import type { Lease } from './leases.ts';
-import { lookOnceMore, type Looked } from './look-once-more.ts';
+import { lookOnceMore, unreadable, type Looked } from './look-once-more.ts';
 import type { RowOutcome, RunStatus } from './outcome.ts';
-import { clientFor } from './resolve-actor.ts';
 import { auditContextOf, auditedOutcomes } from './run-audit.ts';
+import { createRunClient, type RunClient, type RunSessions } from './run-client.ts';
 import type { RunRow } from './row-store.ts';
 import type { Run, RunStore } from './run-store.ts';
 import { splitBatches } from './split-batches.ts';
-import { writeBatch, type Outcomes } from './write-batch.ts';
+import { SESSION_ENDED, writeBatch, type Outcomes } from './write-batch.ts';
 
 export type PerformDeps = {
   readonly shotgrid: Shotgrid;
@@ -32,6 +33,8 @@ export type PerformDeps = {
   readonly persistently: (work: () => Promise<unknown>, signal: AbortSignal) => Promise<void>;
   /** Waits for `ms`; resolves early when the signal says so. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Absent where nobody acts by a session of their own. */
+  readonly ownSessions?: RunSessions | undefined;
   /** Told whenever rows have got their outcome. */
   readonly onSettled: (runId: string) => void;
 };
@@ -54,13 +57,14 @@ const INTERRUPTED =
 export async function performRun(deps: PerformDeps, lease: Lease, signal: AbortSignal): Promise<void> {
   const run = await deps.runs.find(lease.runId);
   if (run?.status !== 'running') return;
-  const performance: Performance = { deps, run, lease, signal, client: clientFor(deps.shotgrid, run.actor) };
+  const performance: Performance = { deps, run, lease, signal, client: createRunClient(deps, run) };
   if (deps.now().getTime() - run.createdAt.getTime() > CONFIRMED_IS_OLD_MS) {
     await endEarly(performance, 'interrupted', INTERRUPTED);
     return;
   }
   const how = await writeAll(performance);
-  if (how === 'cancelled') await endEarly(performance, 'cancelled', CANCELLED);
+  if (how === 'signed_out') await endEarly(performance, 'interrupted', SESSION_ENDED);
+  else if (how === 'cancelled') await endEarly(performance, 'cancelled', CANCELLED);
   else if (how === 'all') await finish(performance, 'finished');
 }
 
@@ -70,20 +74,28 @@ type Performance = {
   readonly run: Run;
   readonly lease: Lease;
   readonly signal: AbortSignal;
-  readonly client: ShotgridClient;
+  readonly client: RunClient;
 };
 
 /** Rows that were read at the same time. */
 type Window = Looked & { readonly from: number; readonly lookedAt: number };
 
-async function writeAll(performance: Performance): Promise<'all' | 'cancelled' | 'stopped'> {
+async function writeAll(performance: Performance): Promise<'all' | 'cancelled' | 'stopped' | 'signed_out'> {
   const { deps, run, signal } = performance;
   // One failure ends all: aborted when a batch cannot be marked or recorded.
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal]);
   const underWay = new Set<Promise<void>>();
-  const seen: { isCancelled: boolean; failure: Error | undefined } = { isCancelled: false, failure: undefined };
+  const seen: { isCancelled: boolean; isSignedOut: boolean; failure: Error | undefined } = {
+    isCancelled: false,
+    isSignedOut: false,
+    failure: undefined,
+  };
   const fail = (error: unknown): void => {
+    if (error instanceof SiteSessionEndedError) {
+      seen.isSignedOut = true;
+      return;
+    }
     seen.failure ??= error instanceof Error ? error : new Error('a run broke', { cause: error });
     broken.abort();
   };
@@ -92,6 +104,7 @@ async function writeAll(performance: Performance): Promise<'all' | 'cancelled' |
     const work = performBatch(performance, rows, lookedAt)
       .then((went) => {
         if (went === 'cancelled') seen.isCancelled = true;
+        if (went === 'signed_out') seen.isSignedOut = true;
       })
       .catch(fail)
       .finally(() => {
@@ -109,13 +122,13 @@ async function writeAll(performance: Performance): Promise<'all' | 'cancelled' |
       await settle(performance, window.settled);
       for (const batch of splitBatches(window.toWrite, deps)) {
         const release = await deps.slots.take(run.id, stop);
-        if (release === undefined || seen.isCancelled) {
+        if (release === undefined || seen.isCancelled || seen.isSignedOut) {
           release?.();
           break;
         }
         begin(batch, window.lookedAt, release);
       }
-      if (stop.aborted || seen.isCancelled) break;
+      if (stop.aborted || seen.isCancelled || seen.isSignedOut) break;
       // While the last batches of this window are being written.
       next = look(performance, window.from);
     }
@@ -125,6 +138,7 @@ async function writeAll(performance: Performance): Promise<'all' | 'cancelled' |
   await Promise.all(underWay);
   if (seen.failure !== undefined) throw seen.failure;
   if (signal.aborted) return 'stopped';
+  if (seen.isSignedOut) return 'signed_out';
   return seen.isCancelled ? 'cancelled' : 'all';
 }
 
@@ -138,16 +152,18 @@ async function look(performance: Performance, from: number): Promise<Window | un
   return { ...(await lookAt(performance, rows)), from: last.position + 1, lookedAt };
 }
 
-function lookAt({ deps, run, client }: Performance, rows: readonly RunRow[]): Promise<Looked> {
-  return lookOnceMore(client, run.actor, rows, () => deps.runs.createdIds(run.id));
+async function lookAt(performance: Performance, rows: readonly RunRow[]): Promise<Looked> {
+  const { deps, run, client } = performance;
+  return lookOnceMore(await client(), run.actor, rows, () => deps.runs.createdIds(run.id));
 }
 
 async function performBatch(
   performance: Performance,
   rows: readonly RunRow[],
   lookedAt: number,
-): Promise<'performed' | 'cancelled'> {
-  const { deps, run, lease, signal, client } = performance;
+): Promise<'performed' | 'cancelled' | 'signed_out'> {
+  const { deps, run, lease, signal } = performance;
+  const client = await performance.client();
   const isOld = deps.now().getTime() - lookedAt > LOOK_IS_OLD_MS;
   const { settled, toWrite } = isOld ? await lookAt(performance, rows) : { settled: new Map(), toWrite: rows };
   // Without this mark a later process could not tell "never sent" from "perhaps written": it must be kept before sending.
@@ -170,7 +186,7 @@ async function performBatch(
   const written = await writeBatch(client, toWrite, (ms) => deps.sleep(ms, signal));
   await settle(performance, new Map([...settled, ...afterResending(toWrite, written)]), rows);
   deps.onSettled(run.id);
-  return 'performed';
+  return [...written.values()].some(({ outcome }) => outcome === 'not_done') ? 'signed_out' : 'performed';
 }
 
 /** A row that an earlier process sent, and that is so now, is that process's work. */
@@ -221,7 +237,7 @@ async function endEarly(
     if (last === undefined) break;
     from = last.position + 1;
     const sent = rows.filter(({ progress }) => progress === 'sending');
-    const looked: Looked = sent.length === 0 ? { settled: new Map(), toWrite: [] } : await lookAt(performance, sent);
+    const looked = await lookAtSent(performance, sent);
     const outcomes = rows.map(({ position, progress }): [number, RowOutcome] => [
       position,
       looked.settled.get(position) ??
@@ -230,6 +246,16 @@ async function endEarly(
     await settle(performance, new Map(outcomes), rows);
   }
   await finish(performance, status);
+}
+
+async function lookAtSent(performance: Performance, sent: readonly RunRow[]): Promise<Looked> {
+  if (sent.length === 0) return { settled: new Map(), toWrite: [] };
+  try {
+    return await lookAt(performance, sent);
+  } catch (error) {
+    if (!(error instanceof SiteSessionEndedError)) throw error;
+    return { settled: unreadable(sent), toWrite: [] };
+  }
 }
 
 const PERHAPS_SENT =
@@ -243,6 +269,7 @@ async function finish({ deps, run, lease, signal }: Performance, status: Exclude
       alongside: async (executor) => {
         await deps.runs.holdLease(executor, lease);
         await deps.runs.finish(executor, run.id, status);
+        await deps.ownSessions?.forget(executor, run.id);
       },
     });
   }, signal);

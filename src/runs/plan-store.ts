@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Plan } from '../actions/plan.ts';
+import type { Actor } from './actor.ts';
 import type { Permissions } from './permissions.ts';
 
 type PlansTable = { launch_id: string; digest: string; plan: string; permissions: string | null; created_at: string };
@@ -26,6 +27,11 @@ export function planDigest(plan: Plan): string {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Of a launch. A plan that was made and checked by one of the two ways of acting is not there for the other. */
+export function planKey(key: string, { bySelf }: Pick<Actor, 'bySelf'>): string {
+  return bySelf === true ? `${key} by self` : key;
 }
 
 export function undoKey(runId: string): string {

@@ -15,9 +15,9 @@ import { checkValues } from './check-values.ts';
 import { checkPermissions, type DryRunLimits } from './dry-run.ts';
 import { ActionFailedError } from './errors.ts';
 import type { Permissions } from './permissions.ts';
-import { planDigest, type PlanStore } from './plan-store.ts';
+import { planDigest, planKey, type PlanStore } from './plan-store.ts';
 import { createReader } from './read-current.ts';
-import type { ResolveActor } from './resolve-actor.ts';
+import type { ResolveActor, Ways } from './resolve-actor.ts';
 
 export type Preview = {
   readonly actor: Actor;
@@ -39,6 +39,8 @@ export type MakePreview = (launch: {
   readonly identity: Identity;
   /** What the person answered, checked; absent when the action asks nothing. */
   readonly form?: FormValues | undefined;
+  /** By which ways the person may be acted for; an action that says `as: self` narrows them. */
+  readonly ways?: Ways | undefined;
   /** Click, sign-in and ShotGrid agree on who this is. */
   readonly onActor?: ((actor: Actor) => void) | undefined;
   readonly onPlanned?: OnPlanned | undefined;
@@ -64,8 +66,8 @@ export function createMakePreview(
     readonly contextFor?: ((action: ActionDefinition, identity: Identity) => Partial<PlanContext>) | undefined;
   },
 ): MakePreview {
-  return async function makePreview({ launchId, action, payload, identity, form, onActor, onPlanned }) {
-    const { actor, person, client } = await deps.resolveActor(payload, identity);
+  return async function makePreview({ launchId, action, payload, identity, form, ways, onActor, onPlanned }) {
+    const { actor, person, client } = await deps.resolveActor(payload, identity, narrowed(ways, action));
     onActor?.(actor);
     verifyAccess(action.access, { identity, person, project: payload.project });
     const plan = await planWith(action, {
@@ -83,6 +85,11 @@ export function createMakePreview(
     await checkValues(plan, deps.readFieldSchemas, payload.project?.id);
     return keepPreview(deps, { key: launchId, actor, client, plan, projectId: payload.project?.id, onPlanned });
   };
+}
+
+/** What an action says of itself holds wherever it is run from. */
+function narrowed(ways: Ways = {}, { as }: Pick<ActionDefinition, 'as'>): Ways {
+  return as === 'self' ? { ...ways, onlySelf: true } : ways;
 }
 
 /** An action's errors for the person pass; all others are its own trouble, and are told in the log alone. */
@@ -109,7 +116,7 @@ export async function keepPreview(
   const { key, actor, client, plan, projectId, onPlanned } = made;
   await onPlanned?.({ plan, digest: planDigest(plan) });
   const permissions = await checkPermissions(client, plan, { projectId, now: deps.now, limits: deps.dryRunLimits });
-  const digest = await deps.plans.save(key, plan, deps.now());
-  await deps.plans.savePermissions(key, digest, permissions);
+  const digest = await deps.plans.save(planKey(key, actor), plan, deps.now());
+  await deps.plans.savePermissions(planKey(key, actor), digest, permissions);
   return { actor, plan, digest, permissions };
 }

@@ -1,10 +1,16 @@
 /** A run in the words of the audit log. Pure. */
 import type { AuditContext, AuditedChange, AuditedRowOutcome } from '../audit/event.ts';
 import type { Change } from '../actions/plan.ts';
+import type { Actor } from './actor.ts';
 import type { Run } from './run-store.ts';
 import type { Outcomes, PositionedChange } from './write-batch.ts';
 
-/** Both identities of everything a run does: the person acted for, and the script that ShotGrid is called with. */
+/** Whom ShotGrid is really called by when it is called for this person. */
+function realActorOf(actor: Pick<Actor, 'login' | 'bySelf'>, scriptName: string): AuditContext['realActor'] {
+  return actor.bySelf === true ? { type: 'HumanUser', name: actor.login } : { type: 'ApiUser', name: scriptName };
+}
+
+/** Both identities of everything a run does: the person acted for, and whom ShotGrid is called by. */
 export function auditContextOf(
   run: Pick<Run, 'id' | 'launchId' | 'actionId' | 'actor' | 'context'>,
   scriptName: string,
@@ -14,7 +20,7 @@ export function auditContextOf(
     reference: context.reference,
     clientAddress: context.clientAddress,
     person: { login: actor.login, id: actor.id, proven: true },
-    realActor: { type: 'ApiUser', name: scriptName },
+    realActor: realActorOf(actor, scriptName),
     subject: { issuer: actor.issuer, subject: actor.subject },
     actionId: run.actionId,
     launchId: run.launchId,

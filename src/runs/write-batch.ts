@@ -13,6 +13,7 @@ import {
 } from '../shotgrid/errors.ts';
 import type { BatchRequest, BatchResult } from '../shotgrid/batch.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
+import { SiteSessionEndedError } from '../shotgrid/own-session-errors.ts';
 import { firstDifference, readBack } from './compare-rows.ts';
 import type { RowOutcome } from './outcome.ts';
 import { readCurrent } from './read-current.ts';
@@ -147,6 +148,10 @@ async function readBackAll(client: ShotgridClient, changes: readonly PositionedC
   }
 }
 
+/** Of rows whose turn had not come when the person's own session was over. */
+export const SESSION_ENDED =
+  'Your own session in ShotGrid was over before this row’s turn came. Try the rest again: you are asked to approve once more.';
+
 const UNKNOWN: RowOutcome = {
   outcome: 'unknown',
   detail:
@@ -160,6 +165,7 @@ function toOutcome(error: unknown): RowOutcome {
   if (error instanceof ShotgridNotFoundError || error instanceof ShotgridRequestError) {
     return { outcome: 'failed', detail: error.siteMessage || error.message, siteErrorId: error.siteErrorId };
   }
+  if (error instanceof SiteSessionEndedError) return { outcome: 'not_done', detail: SESSION_ENDED };
   if (error instanceof ServiceError) {
     return { outcome: error.status === 403 ? 'refused' : 'failed', detail: error.message };
   }

@@ -91,16 +91,25 @@ export type PersonToCheck = {
 };
 
 /**
- * The person to act for, once the click, the sign-in and the live record agree and the record allows it.
+ * The person to act for by the script's sudo: {@link checkSamePerson} and {@link verifySudoAllowed}.
+ *
+ * @throws what those two throw; the mismatch before anything about the person's account, which is no business of somebody else.
+ */
+export function checkPerson({ policy, ...question }: PersonToCheck): HumanUser {
+  const person = checkSamePerson(question);
+  verifySudoAllowed(person, policy);
+  return person;
+}
+
+/**
+ * The person whom the click, the sign-in and the live record agree on, while they are active.
  * The click's login was copied from the record by the site, so it must be the very same text. The provider's login
  * was typed by a person, so it is compared as ShotGrid's own toolkit does: trimmed and without regard to case (after
  * Unicode normalisation). What goes to the site is always the stored login, verbatim.
  *
- * @throws {@link PersonUnknownError}, {@link IdentityMismatchError}, {@link SudoInactiveError},
- *   {@link SudoAdminRefusedError}, {@link SudoFlagOffError}; the mismatch before anything about the person's account,
- *   which is no business of somebody else.
+ * @throws {@link PersonUnknownError}, {@link IdentityMismatchError}, {@link SudoInactiveError}.
  */
-export function checkPerson({ claimed, identity, person, policy }: PersonToCheck): HumanUser {
+export function checkSamePerson({ claimed, identity, person }: Omit<PersonToCheck, 'policy'>): HumanUser {
   if (person === undefined) throw new PersonUnknownError(claimed.login);
   if (person.id !== claimed.id) throw new IdentityMismatchError('click_id');
   if (person.login !== claimed.login) throw new IdentityMismatchError('click_login');
@@ -108,6 +117,15 @@ export function checkPerson({ claimed, identity, person, policy }: PersonToCheck
   if (folded(person.login) === '') throw new PersonUnknownError(claimed.login);
   if (person.retired) throw new SudoInactiveError(person.login, 'retired');
   if (person.status !== 'act') throw new SudoInactiveError(person.login, 'disabled');
+  return person;
+}
+
+/**
+ * Throws unless the record and the policy allow the script to act as this person.
+ *
+ * @throws {@link SudoAdminRefusedError}, {@link SudoFlagOffError}.
+ */
+export function verifySudoAllowed(person: HumanUser, policy: SudoPolicy): void {
   if (policy === 'never_admins' && mayBeAdmin(person)) throw new SudoAdminRefusedError(person.login);
   switch (person.sudoFlag) {
     case 'off':
@@ -117,7 +135,6 @@ export function checkPerson({ claimed, identity, person, policy }: PersonToCheck
     // A site without the checkbox still applies its other rules when the token is asked for.
     case 'not_on_this_site':
     case 'on':
-      return person;
   }
 }
 

@@ -6,7 +6,7 @@ import { createAuditLog } from '../../src/audit/log.ts';
 import type { Database } from '../../src/database/open.ts';
 import type { Identity } from '../../src/login/identity.ts';
 import { createCancelRun } from '../../src/runs/cancel.ts';
-import { createConfirmRun } from '../../src/runs/confirm.ts';
+import { createConfirmRun, type KeepOwnSession } from '../../src/runs/confirm.ts';
 import { createFollowUps } from '../../src/runs/follow-ups.ts';
 import type { RunCounts } from '../../src/runs/outcome.ts';
 import { createPerformer, type PerformerSettings } from '../../src/runs/performer.ts';
@@ -15,12 +15,13 @@ import { createPlanStore } from '../../src/runs/plan-store.ts';
 import { createProgress } from '../../src/runs/progress.ts';
 import { createResolveSelf } from '../../src/runs/resolve-actor.ts';
 import { createRunStore, type Run } from '../../src/runs/run-store.ts';
+import { createSiteSessions } from '../../src/session/site-sessions.ts';
 import { createShotgrid } from '../../src/shotgrid/client.ts';
 import { createFieldSchemas } from '../../src/shotgrid/field-schemas.ts';
 import { until } from '../support/until.ts';
 
 const now = () => new Date();
-const PEOPLE: Readonly<Record<string, number>> = { artist: 24, manager: 25, 'admin.flag-on': 26 };
+const PEOPLE: Readonly<Record<string, number>> = { artist: 24, manager: 25, 'admin.flag-on': 26, 'admin.flag-off': 27 };
 
 export type Engine = ReturnType<typeof createEngine>;
 
@@ -47,6 +48,13 @@ export function createEngine(site: EngineSite, database: Database, settings: Par
   let ids = 0;
   const randomId = (): string => `id-${++ids}`;
   const confirmRun = createConfirmRun({ audit, runs, scriptName, randomId });
+  const siteSessions = createSiteSessions({
+    db: database.db,
+    now,
+    secrets: ['a secret of these tests, long enough'],
+    siteUrl: site.url,
+    maxAgeSeconds: 3600,
+  });
   const troubles: unknown[] = [];
   const performer = createPerformer({
     shotgrid,
@@ -56,6 +64,10 @@ export function createEngine(site: EngineSite, database: Database, settings: Par
     now,
     randomId,
     sleep: (ms, signal) => sleep(Math.min(ms, 100), signal),
+    ownSessions: {
+      find: ({ id, actor }) => siteSessions.findForRun(id, actor),
+      forget: (executor, runId) => siteSessions.forgetRun(executor, runId),
+    },
     settings: { batchRows: 50, concurrency: 4, leaseSeconds: 20, ...settings },
     onSettled: progress.nudge,
     onTrouble: (_run, error) => troubles.push(error),
@@ -66,6 +78,7 @@ export function createEngine(site: EngineSite, database: Database, settings: Par
     audit,
     runs,
     plans,
+    siteSessions,
     progress,
     performer,
     troubles,
@@ -87,12 +100,21 @@ export function createEngine(site: EngineSite, database: Database, settings: Par
       roles: login.startsWith('admin') ? ['user', 'admin'] : ['user'],
     }),
 
-    async confirm(login: string, changes: readonly Change[], onlyAllowed?: Permissions): Promise<Run> {
+    /** @param token - Of the person's own session, where the run is to be done with that. */
+    async confirm(login: string, changes: readonly Change[], onlyAllowed?: Permissions, token?: string): Promise<Run> {
       const plan: Plan = { changes, untouched: [] };
       const { run } = await confirmRun({
+        keepOwnSession: token === undefined ? undefined : engine.keepOwnSession(login, token),
         launchId: randomId(),
         actionId: 'test',
-        actor: { id: PEOPLE[login] ?? 0, login, name: login, issuer: 'https://idp', subject: `person-${login}` },
+        actor: {
+          id: PEOPLE[login] ?? 0,
+          login,
+          name: login,
+          issuer: 'https://idp',
+          subject: `person-${login}`,
+          ...(token === undefined ? {} : { bySelf: true }),
+        },
         plan,
         digest: 'd',
         onlyAllowed,
@@ -108,6 +130,16 @@ export function createEngine(site: EngineSite, database: Database, settings: Par
       });
       return run;
     },
+
+    keepOwnSession:
+      (login: string, token: string): KeepOwnSession =>
+      (executor, runId) =>
+        siteSessions.keepForRun(
+          executor,
+          runId,
+          { issuer: 'https://idp', subject: `person-${login}`, sessionId: `browser of ${login}` },
+          { token, userId: PEOPLE[login] ?? 0, login, since: now().toISOString() },
+        ),
 
     /** The run's end. */
     async finish({ id }: Pick<Run, 'id'>, patienceMs?: number): Promise<Run & { readonly counts: RunCounts }> {

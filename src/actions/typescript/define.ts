@@ -124,6 +124,8 @@ export type ActionSpec<F extends FormSpec> = {
   }[];
   /** `never` only for an action that touches nothing. Default: `never` if it touches nothing, otherwise `click`. */
   readonly confirm?: 'never' | 'click' | 'type_number';
+  /** `self`: by the person's own session in ShotGrid, which they approve there, and never by the script of this server. */
+  readonly as?: 'self';
   readonly maxRows?: number;
   /** The other service that this action may prove to who the person is. */
   readonly proof?: ProofWish;

@@ -49,6 +49,7 @@ const Spec = z.strictObject({
     )
     .default([]),
   confirm: z.enum(['never', 'click', 'type_number']).optional(),
+  as: z.literal('self', { error: 'can only be self; leave it out otherwise' }).optional(),
   maxRows: z.int().min(1).max(5000).default(5000),
   proof: proofWish.optional(),
   secretTokens: z
@@ -112,6 +113,7 @@ export async function loadTypescriptAction(id: string, path: string, version: st
       signatureAlgorithm: file.signatureAlgorithm,
       lightPayload: file.lightPayload,
       menu: menu.entries,
+      as: file.as,
       maxRows: file.maxRows,
       proof: file.proof,
       plan: (context) => planWith(spec, file.fields, context),

@@ -80,6 +80,7 @@ function toDefinition(id: string, file: ActionFile, problems: Problem[]): Action
     signatureAlgorithm: file.signature_algorithm,
     lightPayload,
     menu: menu.entries,
+    as: file.as,
     maxRows,
     ...(file.remote === undefined
       ? { kind: 'yaml', plan: planSteps(steps) }

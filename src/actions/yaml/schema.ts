@@ -73,6 +73,8 @@ export const actionFile = z
     do: z.array(step).min(1).max(20).optional(),
     remote: remotePiece.optional(),
     touches: touchesPiece.optional(),
+    /** By the person's own session in ShotGrid alone, which they approve there. */
+    as: z.literal('self', { error: 'can only be self; leave it out otherwise' }).optional(),
     confirm: z.enum(['click', 'type_number']).default('click'),
     max_rows: z.int().min(1).max(5000).default(5000),
     signature_algorithm: z.enum(['sha1', 'sha256']).optional(),

@@ -58,7 +58,10 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
       const { run, identity } = opened;
       const kept = await findKept(kind, opened, request);
       const preview =
-        kept ?? (await deps.followUps.preview(kind, run, identity, (planned) => deps.recorder.plan(request, planned)));
+        kept ??
+        (await deps.followUps.preview(kind, run, identity, {
+          onPlanned: (planned) => deps.recorder.plan(request, planned),
+        }));
       const path = `/runs/${run.id}/${kind}`;
       const { verb, where, empty } = TEXTS[kind];
       const answer = await deps.presentProposal({

@@ -19,6 +19,12 @@ describe('an action file', () => {
     });
   });
 
+  it('says that the person acts by their own session, and nothing else of the kind', () => {
+    expect(parseYamlAction('x', `${good}as: self\n`).action).toMatchObject({ as: 'self' });
+    expect(parseYamlAction('x', good).action?.as).toBeUndefined();
+    expect(parseYamlAction('x', `${good}as: admin\n`).problems?.join()).toMatch(/line 5: as: can only be self/);
+  });
+
   it.each([
     ['an unknown key', good + 'sett: {}\n', /line \d+: .*sett/],
     ['a missing title', good.replace('title: Approve\n', ''), /title/],
