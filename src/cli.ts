@@ -9,6 +9,7 @@ import { splitPems } from './audit/checkpoint.ts';
 import { actionCommand } from './cli/action.ts';
 import { auditCommand } from './cli/audit.ts';
 import { checkCommand } from './cli/check.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { databaseUrlFrom, siteFrom, variableFrom } from './cli/database-url.ts';
 import { openDatabase } from './database/open.ts';
 
@@ -26,6 +27,7 @@ const terminal = {
 knowOwnName();
 program.addCommand(actionCommand({ env: process.env, ...terminal }));
 program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
+program.addCommand(doctorCommand({ env: process.env, readFile, now: () => new Date(), ...terminal }));
 program.addCommand(
   auditCommand({
     openDatabase: async (options) =>

@@ -30,7 +30,7 @@ class FileGoneError extends Error {
 
 /** Opens the file; unless `readonly`, makes it and its folder when absent: for our own account only. */
 export async function openSqliteFile(url: string, { busyTimeoutMs, readonly }: SqliteLimits): Promise<SqliteFile> {
-  const path = pathOf(url);
+  const path = sqlitePath(url);
   // SQLite's own waiting would stop the whole process: it gives up at once, and `patiently` waits instead.
   if (readonly) {
     const handle = new BetterSqlite(path, { timeout: 0, readonly, fileMustExist: true });
@@ -139,7 +139,8 @@ function isBusy(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_BUSY';
 }
 
-function pathOf(url: string): string {
+/** Where the file of a `file:` URL is, absolute. */
+export function sqlitePath(url: string): string {
   // Absolute, so that no name has a meaning of its own: ":memory:" would keep nothing.
   return url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length));
 }

@@ -7,7 +7,7 @@ const PATIENCE_MS = 8_000;
 
 export async function runChecks(
   checks: readonly Check[],
-  { now, patienceMs = PATIENCE_MS }: { readonly now: () => Date; readonly patienceMs?: number },
+  { now, patienceMs = PATIENCE_MS }: { readonly now: () => Date; readonly patienceMs?: number | undefined },
 ): Promise<Report> {
   const startedAt = now();
   const since = (): number => now().getTime() - startedAt.getTime();

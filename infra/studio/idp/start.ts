@@ -74,6 +74,8 @@ export async function startIdp(options: IdpOptions): Promise<Idp> {
   });
   server.on('request', (request, response) => {
     if (down === 'hang') return;
+    // A clock that is wrong is wrong in everything that the provider says.
+    if (skewSeconds !== 0) response.setHeader('date', new Date(Date.now() + skewSeconds * 1000).toUTCString());
     answer(request, response).catch(() => {
       if (!response.headersSent) sendHtml(response, 500, errorPage('server_error', 'The provider failed.'));
       else response.destroy();
