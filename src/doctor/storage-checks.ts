@@ -30,7 +30,9 @@ export function storageChecks(look: Look): readonly Check[] {
       id: 'redis',
       title: 'Redis',
       run: (signal) =>
-        redisUrl === undefined ? skipped('Not used: sessions are in the database.') : judgeRedis(redisUrl, signal),
+        redisUrl === undefined
+          ? skipped('Not used: sessions are in the database.')
+          : judgeRedis(look, redisUrl, signal),
     }),
   ];
 }
@@ -77,11 +79,12 @@ function judgeRoom(free: number): Finding {
   return free < LITTLE_BYTES ? warning(`Only ${saw}.`, remedy) : ok(`${saw}.`);
 }
 
-async function judgeRedis(url: string, signal: AbortSignal): Promise<Finding> {
+async function judgeRedis({ now }: Look, url: string, signal: AbortSignal): Promise<Finding> {
   let reason = 'no answer';
   const store = createRedisStore({
     url,
     maxAgeSeconds: 1,
+    now,
     onError: (error) => {
       reason = codeOf(error);
     },
