@@ -4,20 +4,23 @@
  */
 import type { Dispatcher } from 'undici';
 import { createAppSessions, type AppSessions } from './app-session.ts';
-import { createApi, unreadable, type Api, type CallOptions } from './api.ts';
+import { createApi, unreadable, type Api, type CallOptions, type Renew, type VerifyOwner } from './api.ts';
 import { sendBatch, type BatchRequest, type BatchResult, type FieldValues } from './batch.ts';
 import { createCaller, sleepFor, type CallSeen } from './calls.ts';
 import { checkField, entityPath } from './entity-path.ts';
 import { ShotgridNotFoundError, ShotgridUnavailableError } from './errors.ts';
 import { ownPath } from './json.ts';
 import { createMint, keysOf, type ScriptCredentials } from './mint.ts';
+import { openPasswordSession, type PasswordAnswer, type PasswordCredentials } from './password-session.ts';
 import { parseRow, type Row } from './rows.ts';
 import { readField, readFields, type FieldSchema } from './schema.ts';
 import { rowsByIds, searchPages, searchRows, type SearchOptions } from './search.ts';
 import { readSiteInfo, type SiteInfo } from './site-info.ts';
 import { summarizeRows, type Summarize, type Summary } from './summarize.ts';
 import { searchText, type TextMatch, type TextSearch } from './text-search.ts';
-import { createTokens, type TokenFor } from './tokens.ts';
+import { lentTokens } from './lent-tokens.ts';
+import { verifyLentClaims, verifyOwnClaims } from './token-claims.ts';
+import { createTokens, type MintedToken, type TokenFor } from './tokens.ts';
 import { createTransport } from './transport.ts';
 
 export type ShotgridOptions = SiteOptions & ScriptCredentials;
@@ -62,6 +65,10 @@ export type Self = {
   /** Their HumanUser id: a session that gives tokens of anybody else is refused. Undefined where only the session can tell. */
   readonly userId: number | undefined;
   readonly sessionUuid?: string | undefined;
+  /** Asked when the site has ended the session, at most once a call; the call is then made again. */
+  readonly renew?: Renew | undefined;
+  /** Asked before each use of the session whether the HumanUser that it turned out to be is the right one. */
+  readonly verifyOwner?: VerifyOwner | undefined;
 };
 
 export type Readiness =
@@ -84,8 +91,18 @@ export type Shotgrid = {
    * `SiteSessionEndedError` and `SiteSessionMismatchError` instead of the sudo refusals.
    */
   asSelf(self: Self): ShotgridClient;
+  /**
+   * A person by an access token that was lent to this process; calls fail with `SiteSessionEndedError` once it has ended.
+   *
+   * @throws SudoClaimMismatchError, SiteSessionMismatchError when the token names neither this person nor one by their own session.
+   */
+  asLent(lent: { readonly login: string; readonly accessToken: string }): ShotgridClient;
+  /** The id of the HumanUser whose session this is. @throws SiteSessionEndedError, SiteSessionMismatchError */
+  selfId(sessionToken: string): Promise<number>;
   /** Forgets the access tokens had with this session; the session itself goes on. */
   forgetSelf(sessionToken: string): void;
+  /** Opens a session by login and password, where the site has passwords. Asks once. */
+  passwordSession(credentials: PasswordCredentials, options?: CallOptions): Promise<PasswordAnswer>;
   /** Sessions that people approve in their browser. */
   readonly appSessions: AppSessions;
   siteInfo(options?: CallOptions): Promise<SiteInfo>;
@@ -175,13 +192,18 @@ function connect(options: SiteOptions, credentials: ScriptCredentials | undefine
     onCall: options.onCall,
     secrets,
   });
+  const mint = createMint(call, credentials);
   const tokens = createTokens({
-    mint: createMint(call, credentials),
+    mint,
     now,
     maxTokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
   });
-  const clientFor = (actor: TokenFor): ShotgridClient =>
-    createClient(createApi({ call, tokens, actor, secrets: [...secrets, ...ownSecrets(actor)] }));
+  const clientFor = (actor: TokenFor, own?: Pick<Self, 'renew' | 'verifyOwner'>): ShotgridClient => {
+    const { renew, verifyOwner } = own ?? {};
+    const client = createClient(createApi({ call, tokens, actor, secrets, renew, verifyOwner }));
+    if (actor.login !== null) LENDING.set(client, () => mint(actor));
+    return client;
+  };
   const script = clientFor({ login: null, sessionUuid: undefined });
 
   return {
@@ -189,10 +211,20 @@ function connect(options: SiteOptions, credentials: ScriptCredentials | undefine
     asPerson({ login, sessionUuid }) {
       return clientFor({ login, sessionUuid: windowOf(sessionUuid) });
     },
-    asSelf({ sessionToken, userId, sessionUuid }) {
-      return clientFor({ session: { token: sessionToken, userId }, sessionUuid: windowOf(sessionUuid) });
+    asSelf({ sessionToken, userId, sessionUuid, ...own }) {
+      return clientFor({ session: { token: sessionToken, userId }, sessionUuid: windowOf(sessionUuid) }, own);
+    },
+    asLent({ login, accessToken }) {
+      verifyLentClaims(accessToken, login);
+      const actor = { login, sessionUuid: undefined };
+      return createClient(createApi({ call, tokens: lentTokens(accessToken, now), actor, secrets }));
+    },
+    async selfId(token) {
+      const session = { token, userId: undefined };
+      return verifyOwnClaims(await tokens.get({ session, sessionUuid: undefined }), undefined);
     },
     forgetSelf: (token) => tokens.forget({ token, userId: undefined }),
+    passwordSession: (given, callOptions) => openPasswordSession(call, given, callOptions),
     appSessions: createAppSessions({ call, siteUrl: siteOrigin(options.siteUrl), ...patience }),
     siteInfo: (callOptions) => readSiteInfo(call, callOptions),
     async check(callOptions) {
@@ -213,13 +245,23 @@ function connect(options: SiteOptions, credentials: ScriptCredentials | undefine
   };
 }
 
+/**
+ * An access token of the person that this client acts as, made for a worker and not used here: it ends by itself, usually after ten
+ * minutes, and cannot be renewed.
+ *
+ * @throws TypeError for a client of the script, whose rights are nobody's to lend.
+ */
+export async function lendToken(client: ShotgridClient): Promise<MintedToken> {
+  const mint = LENDING.get(client);
+  if (mint === undefined) throw new TypeError('only a client that acts as a person can lend a token');
+  return mint();
+}
+
+const LENDING = new WeakMap<ShotgridClient, () => Promise<MintedToken>>();
+
 /** A wrong window id costs the page its refresh, nothing else. */
 function windowOf(sessionUuid: string | undefined): string | undefined {
   return sessionUuid !== undefined && UUID.test(sessionUuid) ? sessionUuid : undefined;
-}
-
-function ownSecrets(actor: TokenFor): readonly string[] {
-  return actor.session === undefined ? [] : [actor.session.token];
 }
 
 function createClient(api: Api): ShotgridClient {

@@ -84,7 +84,7 @@ export class ShotgridUnavailableError extends ServiceError {
 }
 
 /** What the errors in which the site answered with a fault of ours or of the person's have in common. */
-abstract class SiteFaultError extends ServiceError {
+export abstract class SiteFaultError extends ServiceError {
   readonly site: SiteFault;
   readonly siteStatus: number;
   readonly siteCode: number | undefined;

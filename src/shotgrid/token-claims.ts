@@ -48,6 +48,23 @@ export function verifyOwnClaims(accessToken: string, userId: number | undefined)
   return id;
 }
 
+/**
+ * Throws unless a token that was lent is one by sudo for this login, or one of a person's own session; whose that is, only
+ * the site could tell by id, and the one who sealed it has asked.
+ *
+ * @throws {@link SudoClaimMismatchError}, {@link SiteSessionMismatchError}
+ */
+export function verifyLentClaims(accessToken: string, login: string): void {
+  if (own(tokenClaims(accessToken) ?? {}, 'sudo_as_login') === null) verifyOwnClaims(accessToken, undefined);
+  else verifyTokenClaims(accessToken, login);
+}
+
+/** When a token ends, as it says itself; undefined when it does not. */
+export function tokenEnd(accessToken: string): Date | undefined {
+  const exp = own(tokenClaims(accessToken) ?? {}, 'exp');
+  return isTime(exp) ? new Date(Number(exp) * 1000) : undefined;
+}
+
 function tokenClaims(accessToken: string): Readonly<Record<string, unknown>> | undefined {
   const parts = accessToken.split('.');
   const payload = parts[1];

@@ -20,6 +20,7 @@ export type TokenByScript = {
 
 /** Had with the session that the person opened. */
 export type TokenByOwnSession = {
+  readonly login?: undefined;
   readonly session: OwnSession;
   readonly sessionUuid: string | undefined;
 };
@@ -111,7 +112,7 @@ function cacheKey(wanted: TokenFor): string {
   const window = JSON.stringify(wanted.sessionUuid ?? null);
   return wanted.session === undefined
     ? `script ${JSON.stringify(wanted.login)} ${window}`
-    : `${ownKey(wanted.session)}${wanted.session.userId ?? ''} ${window}`;
+    : `${ownKey(wanted.session)}${window}`;
 }
 
 function ownKey({ token }: OwnSession): string {
