@@ -144,5 +144,6 @@ function approveItems(server: string, secretToken: string): readonly MenuItem[] 
   return [
     { ...item, title: 'Approve' },
     { ...item, title: 'Approve (light payload)', folder: 'Variants', lightPayload: true },
+    { ...item, title: 'Approve (in an overlay)', folder: 'Variants', openInOverlay: true },
   ];
 }

@@ -28,6 +28,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 const KINDS: Readonly<Record<string, string>> = {
   'login.succeeded': 'start',
   'login.failed': 'start',
+  'login.handed_over': 'start',
   logout: 'end',
   'run.confirmed': 'start',
   'run.finished': 'end',

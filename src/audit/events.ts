@@ -57,6 +57,11 @@ export function launchRefused(context: AuditContext, refusal: Refusal): AuditEve
   return refused('launch.refused', context, refusal);
 }
 
+/** A click made in ShotGrid's overlay goes on in a window of its own, of the same person. */
+export function launchMoved(context: AuditContext): AuditEvent {
+  return event('launch.moved', 'success', context);
+}
+
 /** The identity provider named a person. */
 export function loginSucceeded(context: AuditContext, login: { readonly roles: readonly string[] }): AuditEvent {
   return event('login.succeeded', 'success', context, { roles: login.roles });
@@ -65,6 +70,11 @@ export function loginSucceeded(context: AuditContext, login: { readonly roles: r
 /** A sign-in did not lead to a person; `reason` tells why. */
 export function loginFailed(context: AuditContext, refusal: Refusal): AuditEvent {
   return event('login.failed', 'failed', context, { reason: refusal.reason }, refusal.code);
+}
+
+/** A window gave its sign-in to the frame in ShotGrid's page that had opened it: the frame has a session from here on. */
+export function loginHandedOver(context: AuditContext): AuditEvent {
+  return event('login.handed_over', 'success', context);
 }
 
 export function loggedOut(context: AuditContext): AuditEvent {

@@ -7,8 +7,10 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
     'A click was not accepted: signature, age, replay, wrong site, malformed, too large, unknown action.',
   'launch.refused':
     'A launch was opened by somebody, or somewhere, it does not belong to, or too late, or its action is switched off.',
+  'launch.moved': 'A click made in ShotGrid’s overlay went on in a window of its own.',
   'login.succeeded': 'The identity provider named a person.',
   'login.failed': 'A sign-in did not lead to a person.',
+  'login.handed_over': 'A window gave its sign-in to the overlay that had opened it.',
   logout: 'A person signed out.',
   'logout.back_channel': 'The identity provider signed a person out: what that ended here.',
   'logout.refused': 'A logout that did not come from the identity provider was not acted on.',

@@ -57,6 +57,40 @@ export class LaunchNotYoursError extends ServiceError {
   }
 }
 
+/** A click made in ShotGrid's overlay that goes on in a window of its own. */
+export class LaunchMovedError extends ServiceError {
+  override readonly name = 'LaunchMovedError';
+  readonly code = 'launch_moved';
+  readonly status = 409;
+  readonly remedy = 'Go on in the window that you opened from here, or click the menu item in ShotGrid again.';
+  constructor() {
+    super('This click goes on in a window of its own.');
+  }
+}
+
+/** The browser kept nothing for us in ShotGrid's overlay, so it cannot show that the click is its own. */
+export class LaunchCookieBlockedError extends ServiceError {
+  override readonly name = 'LaunchCookieBlockedError';
+  readonly code = 'launch_cookie_blocked';
+  readonly status = 403;
+  readonly remedy =
+    'Use a current browser, or let it keep cookies of this server inside ShotGrid, and click again. Or ask a ShotGrid admin to switch off “Open in Modal Overlay” for this menu item: it then opens in a tab of its own, which every browser can do.';
+  constructor() {
+    super('Your browser keeps no cookies for us inside ShotGrid’s page, so it cannot show that this click is yours.');
+  }
+}
+
+/** What a window gives to the frame that opened it is unknown, used, late, or for another click. */
+export class HandOverInvalidError extends ServiceError {
+  override readonly name = 'HandOverInvalidError';
+  readonly code = 'hand_over_invalid';
+  readonly status = 403;
+  readonly remedy = 'Nothing was changed. Go back to the click and press “Continue” once more.';
+  constructor() {
+    super('This sign-in was used before, came too late, or belongs to another click.');
+  }
+}
+
 /** The form was not sent from our own page, or that page is out of date. */
 export class CsrfInvalidError extends ServiceError {
   override readonly name = 'CsrfInvalidError';

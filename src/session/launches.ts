@@ -5,10 +5,12 @@
 import {
   ClickReplayedError,
   LaunchExpiredError,
+  LaunchMovedError,
   LaunchNotYoursError,
   LaunchUnknownError,
   orUnavailable,
 } from './errors.ts';
+import { FRAME_PREFIX } from './frame.ts';
 import * as secret from './secret.ts';
 import { sessionTables } from './tables.ts';
 import type { SessionDatabase, SessionTables } from './tables.ts';
@@ -26,7 +28,7 @@ export type Launch<P> = {
   readonly claimedAt?: Date;
 };
 
-/** To be set with `HttpOnly; SameSite=Lax; Path=/`, and `Secure` on https. */
+/** To be set with the `cookieOptions` of `middleware.ts`. */
 export type BoundCookie = { readonly name: string; readonly value: string; readonly maxAgeSeconds: number };
 
 export type NewLaunch<P> = {
@@ -38,6 +40,8 @@ export type NewLaunch<P> = {
   /** Unique per click; a second launch with the same key is refused. */
   readonly replayKey: string;
   readonly reference: string;
+  /** True for a click whose page opens in ShotGrid's overlay. */
+  readonly framed?: boolean;
 };
 
 export type LaunchStore<P> = {
@@ -50,7 +54,8 @@ export type LaunchStore<P> = {
   /**
    * The launch, for the browser that clicked. Expiry is told to anybody, since the cookie ends with the launch.
    *
-   * @throws {@link LaunchUnknownError}, {@link LaunchExpiredError}, {@link LaunchNotYoursError}.
+   * @throws {@link LaunchUnknownError}, {@link LaunchExpiredError}, {@link LaunchNotYoursError}, {@link LaunchMovedError}
+   * (to the frame whose click went on in a window of its own).
    */
   open(id: string, cookieValue: string | undefined): Promise<Launch<P>>;
   /**
@@ -65,7 +70,7 @@ export type LaunchStore<P> = {
   find(id: string): Promise<Launch<P> | undefined>;
   /** Forgets launches that expired a day ago. Until then they answer "expired", and their replay keys stay taken. */
   prune(): Promise<number>;
-  cookieName(id: string): string;
+  cookieName(id: string, framed?: boolean): string;
 };
 
 type LaunchRow = SessionTables['launches'];
@@ -83,7 +88,7 @@ export function createLaunchStore<P>(deps: {
 }): LaunchStore<P> {
   const { now, secure, randomSecret = secret.randomSecret, ttlSeconds = 900 } = deps;
   const db = sessionTables(deps.db);
-  const cookieName = (id: string) => `${secure ? '__Host-' : ''}launch.${id}`;
+  const cookieName = (id: string, framed = false) => launchCookieName(id, { secure, framed });
 
   async function findRow(id: string): Promise<LaunchRow | undefined> {
     // No query for what cannot be an id: an address is hostile text.
@@ -101,7 +106,7 @@ export function createLaunchStore<P>(deps: {
   return {
     cookieName,
 
-    async create({ id = secret.randomId(), actionId, payload, replayKey, reference }, executor) {
+    async create({ id = secret.randomId(), actionId, payload, replayKey, reference, framed }, executor) {
       const value = randomSecret();
       const createdAt = now();
       const row: LaunchRow = {
@@ -115,6 +120,8 @@ export function createLaunchStore<P>(deps: {
         reference,
         subject: null,
         claimed_at: null,
+        frame_cookie_hash: null,
+        sign_ins: 0,
       };
       const inserted = await orUnavailable(() =>
         (executor === undefined ? db : sessionTables(executor))
@@ -124,15 +131,16 @@ export function createLaunchStore<P>(deps: {
           .executeTakeFirst(),
       );
       if (inserted.numInsertedOrUpdatedRows !== 1n) throw new ClickReplayedError();
-      const cookie = { name: cookieName(row.id), value, maxAgeSeconds: ttlSeconds };
+      const cookie = { name: cookieName(row.id, framed), value, maxAgeSeconds: ttlSeconds };
       return { launch: { ...toLaunch<P>(row), payload }, cookie };
     },
 
     async open(id, cookieValue) {
       const row = await findPending(id);
-      if (cookieValue === undefined || !secret.isSameSecret(secret.secretHash(cookieValue), row.cookie_hash)) {
-        throw new LaunchNotYoursError();
-      }
+      if (cookieValue === undefined) throw new LaunchNotYoursError();
+      const hash = secret.secretHash(cookieValue);
+      if (secret.isSameSecret(hash, row.frame_cookie_hash ?? '')) throw new LaunchMovedError();
+      if (!secret.isSameSecret(hash, row.cookie_hash)) throw new LaunchNotYoursError();
       return toLaunch<P>(row);
     },
 
@@ -182,6 +190,10 @@ export function createLaunchStore<P>(deps: {
       return Number(numDeletedRows);
     },
   };
+}
+
+export function launchCookieName(id: string, options: { readonly secure: boolean; readonly framed: boolean }): string {
+  return `${options.secure ? '__Host-' : ''}${options.framed ? FRAME_PREFIX : ''}launch.${id}`;
 }
 
 function toLaunch<P>(row: LaunchRow): Launch<P> {

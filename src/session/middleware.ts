@@ -1,8 +1,11 @@
 /** express-session as this server uses it: who is logged in in this browser, and nothing else. */
-import type { Request, RequestHandler } from 'express';
+import { createHmac } from 'node:crypto';
+import type { CookieOptions, Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type { SessionData, Store } from 'express-session';
 import { SessionStoreUnavailableError } from './errors.ts';
+import { FRAME_PREFIX, isFramed } from './frame.ts';
+import { anotherStore } from './store.ts';
 
 declare module 'express-session' {
   // An interface, since only interfaces merge with the package's own.
@@ -20,19 +23,31 @@ declare module 'express-session' {
     loggedInAt?: string;
     /** Which kind of browser signed in, as in `Firefox on Linux`: for its person to tell sessions apart. */
     browser?: string;
+    /** Of a frame in ShotGrid's page, handed over by a window that its person signed in in. */
+    framed?: boolean;
   }
 }
 
 /** What a login leaves in a session. */
 export type SessionContents = Omit<SessionData, 'cookie'>;
 
-export function sessionCookieName(secure: boolean): string {
-  return secure ? '__Host-session' : 'session';
+export function sessionCookieName(secure: boolean, framed = false): string {
+  return `${secure ? '__Host-' : ''}${framed ? FRAME_PREFIX : ''}session`;
+}
+
+/**
+ * `HttpOnly; SameSite=Lax; Path=/`, and `Secure` on https. In a frame of another site such a cookie would neither be kept nor
+ * sent: there it is `SameSite=None; Secure; Partitioned`, of that site's pages alone. Browsers take `Secure` from localhost too.
+ */
+export function cookieOptions(secure: boolean, framed = false): CookieOptions & { readonly path: string } {
+  return framed
+    ? { httpOnly: true, sameSite: 'none', secure: true, partitioned: true, path: '/' }
+    : { httpOnly: true, sameSite: 'lax', secure, path: '/' };
 }
 
 /**
  * Reads the session, and writes one only for somebody who logged in. The cookie is HttpOnly, Lax (it does not come with the
- * cross-site AMI POST, and need not), renewed with every answer.
+ * cross-site AMI POST, and need not), renewed with every answer. A frame has a session and a cookie of its own.
  *
  * @param options.secrets - Newest first: the first signs, all verify.
  * @param options.secure - True when browsers reach us by https.
@@ -44,21 +59,30 @@ export function createSession(options: {
   readonly maxAgeSeconds: number;
 }): RequestHandler {
   const { secrets, store, secure, maxAgeSeconds } = options;
-  const handler = session({
-    secret: [...secrets],
-    name: sessionCookieName(secure),
-    store,
-    cookie: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: maxAgeSeconds * 1000 },
-    rolling: true,
-    resave: false,
-    saveUninitialized: false,
-  });
+  const create = (secret: readonly string[], framed: boolean): RequestHandler =>
+    session({
+      secret: [...secret],
+      name: sessionCookieName(secure, framed),
+      store: anotherStore(store),
+      cookie: { ...cookieOptions(secure, framed), maxAge: maxAgeSeconds * 1000 },
+      rolling: true,
+      resave: false,
+      saveUninitialized: false,
+    });
+  const ordinary = create(secrets, false);
+  const ofFrame = create(secrets.map(frameSecret), true);
   return function readSession(request, response, next) {
+    const framed = isFramed(request);
     // express-session silently sends no Secure cookie when it takes the connection for plain http, as behind a proxy that
     // nobody told it about: a login that never ends. How browsers reach us is known from our public URL.
-    if (secure) Object.defineProperty(request, 'secure', { value: true, configurable: true });
-    void handler(request, response, next);
+    if (secure || framed) Object.defineProperty(request, 'secure', { value: true, configurable: true });
+    void (framed ? ofFrame : ordinary)(request, response, next);
   };
+}
+
+/** So that the value of one cookie is worth nothing in the other. */
+function frameSecret(secret: string): string {
+  return createHmac('sha256', secret).update('session of a frame').digest('base64url');
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Where a login may lead back to: our own pages, by path. Pure. */
 
-const OWN_PAGES = /^\/(?:launches\/|runs\/|audit(?=[/?]|$)|admin(?=[/?]|$)|account(?=[/?]|$))/;
+const OWN_PAGES = /^\/(?:launches\/|runs\/|pop-out\/|audit(?=[/?]|$)|admin(?=[/?]|$)|account(?=[/?]|$))/;
 
 /** Path and query in plain characters; no backslash, no `//`, nothing that a browser or a proxy would read in another way. */
 const PLAIN = /^(?:\/[\w.~!$&'()*+,;=:@%-]+)+\/?(?:\?[\w.~!$&'()*+,;=:@%/?-]*)?$/;

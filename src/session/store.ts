@@ -38,6 +38,28 @@ export function createStore(backend: SessionBackend): Store {
   return new BackedStore(backend);
 }
 
+/**
+ * The same sessions for one more express-session: each writes how it makes new ones (its cookie's attributes) into its store, so
+ * that two of them with one store would both make the second one's.
+ */
+export function anotherStore(store: Store): Store {
+  return new BorrowedStore(store);
+}
+
+class BorrowedStore extends Store {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    super();
+    this.#store = store;
+  }
+
+  override get: Store['get'] = (id, callback) => this.#store.get(id, callback);
+  override set: Store['set'] = (id, session, callback) => this.#store.set(id, session, callback);
+  override touch: NonNullable<Store['touch']> = (id, session, callback) => this.#store.touch?.(id, session, callback);
+  override destroy: Store['destroy'] = (id, callback) => this.#store.destroy(id, callback);
+}
+
 class BackedStore extends Store {
   readonly #backend: SessionBackend;
 

@@ -22,6 +22,17 @@ export type SessionTables = {
     readonly reference: string;
     readonly subject: string | null;
     readonly claimed_at: string | null;
+    /** Of the frame it was made in, once it has gone on in a window. */
+    readonly frame_cookie_hash: string | null;
+    /** How often a window has handed its sign-in to the frame. */
+    readonly sign_ins: number;
+  };
+  readonly hand_overs: {
+    readonly launch_id: string;
+    readonly code_hash: string;
+    readonly sign_ins: number;
+    readonly sealed: string;
+    readonly expires_at: string;
   };
   readonly login_attempts: {
     readonly state_hash: string;

@@ -5,7 +5,9 @@ import type { RequestHandler } from 'express';
 import type { RemoteServices } from '../actions/remote/services.ts';
 import { hasRole } from '../login/identity.ts';
 import type { FormStore } from '../session/form-store.ts';
+import { isFramed } from '../session/frame.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
+import { createAskToSignIn } from './ask-to-sign-in.ts';
 import { createAssets } from './assets.ts';
 import { createEquipAction } from './equip-action.ts';
 import { errorPage } from './error-page.ts';
@@ -17,6 +19,7 @@ import { createLoginHint } from './login-hint.ts';
 import { createClaimLaunch, createOpenLaunch } from './open-launch.ts';
 import { createOpenRun } from './open-run.ts';
 import { createPresentForm } from './present-form.ts';
+import { createPresentMoved } from './present-moved.ts';
 import { createPresentPreview } from './present-preview.ts';
 import { createPresentProposal } from './present-proposal.ts';
 import { createPresentRun } from './present-run.ts';
@@ -36,6 +39,8 @@ import { healthRoutes, type Check } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
 import { loginRoutes, type LoginDeps } from './routes/login.ts';
+import { overlayRoutes, type OverlayDeps } from './routes/overlay.ts';
+import { popOutRoutes, type PopOutDeps } from './routes/pop-out.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runEventsRoutes, type RunEventsDeps } from './routes/run-events.ts';
 import { runRoutes, type RunDeps } from './routes/run.ts';
@@ -53,6 +58,8 @@ type Made =
   | 'presentForm'
   | 'openLaunch'
   | 'claimLaunch'
+  | 'askToSignIn'
+  | 'presentMoved'
   | 'forms'
   | 'formSite'
   | 'openRun'
@@ -83,6 +90,8 @@ export type AppDeps = {
   Omit<LoginDeps, Made | 'loginHint'> &
   Omit<LaunchDeps, Made> &
   Omit<FormDeps, Made> &
+  Omit<OverlayDeps, Made> &
+  Omit<PopOutDeps, Made> &
   Omit<RunDeps, Made> &
   Omit<RunEventsDeps, Made> &
   Omit<FollowUpDeps, Made> &
@@ -107,6 +116,7 @@ export function createApp(deps: AppDeps): Express {
       return {
         asset: assets.href,
         siteUrl,
+        framed: isFramed(request),
         viewer: identity && {
           name: identity.name,
           isAuditor: hasRole(identity, 'auditor'),
@@ -130,6 +140,8 @@ export function createApp(deps: AppDeps): Express {
     presentForm: createPresentForm({ site: formSite, siteUrl, scriptName: deps.scriptName }),
     claimLaunch: createClaimLaunch(deps.launches),
     openLaunch: createOpenLaunch({ ...deps, equip: createEquipAction(deps) }),
+    askToSignIn: createAskToSignIn({ handOvers: deps.handOvers, respond, siteUrl }),
+    presentMoved: createPresentMoved({ siteUrl }),
     forms: createLaunchForms({ store: deps.formStore, site: formSite }),
     formSite,
     openRun: createOpenRun(deps),
@@ -164,7 +176,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.session);
   const ownFormsOnly = requireSameOrigin(publicUrl);
   app.use((request, response, next) => (request.method === 'POST' ? ownFormsOnly(request, response, next) : next()));
-  app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches) }));
+  app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches, deps.handOvers) }));
+  app.use(popOutRoutes({ ...deps, ...made }));
+  app.use(overlayRoutes({ ...deps, ...made }));
   app.use(launchRoutes({ ...deps, ...made }));
   app.use(formRoutes({ ...deps, ...made }));
   app.use(reportRoutes({ ...deps, ...made }));

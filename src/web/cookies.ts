@@ -1,5 +1,5 @@
-/** Reading and writing our own cookies: `HttpOnly; SameSite=Lax; Path=/`, and `Secure` with a `__Host-` name on https. */
-import type { CookieOptions, Request } from 'express';
+/** Reading our own cookies. How they are set is in `session/middleware.ts`. */
+import type { Request } from 'express';
 
 const MAX_HEADER = 32 * 1024;
 
@@ -14,8 +14,4 @@ export function readCookies(request: Request): ReadonlyMap<string, string> {
     if (equals > 0 && !cookies.has(name)) cookies.set(name, part.slice(equals + 1).trim());
   }
   return cookies;
-}
-
-export function cookieOptions(isHttps: boolean): CookieOptions {
-  return { httpOnly: true, sameSite: 'lax', secure: isHttps, path: '/' };
 }

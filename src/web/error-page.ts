@@ -1,8 +1,9 @@
 /** The only place where an error becomes an answer: page or JSON, with code, reference and what to do next. */
 import type { ErrorRequestHandler, Request } from 'express';
 import { ServiceError } from '../errors.ts';
+import { isFramed } from '../session/frame.ts';
 import { RequestMalformedError, UnexpectedError } from './errors.ts';
-import { contextOf } from './request-context.ts';
+import { contextOf, type Story } from './request-context.ts';
 import type { Respond } from './respond.ts';
 
 const HEADINGS: Readonly<Record<string, string>> = {
@@ -19,6 +20,9 @@ const HEADINGS: Readonly<Record<string, string>> = {
   launch_unknown: 'There is nothing waiting here',
   launch_expired: 'This click has expired',
   launch_not_yours: 'This click is not yours',
+  launch_moved: 'This goes on in another window',
+  launch_cookie_blocked: 'Your browser does not let us work in here',
+  hand_over_invalid: 'This sign-in cannot be used',
   login_failed: 'Signing in did not work',
   identity_mismatch: 'You are not the person who clicked',
   person_unknown: 'ShotGrid does not know you',
@@ -57,6 +61,7 @@ const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
   'sudo_admin_refused',
   'sudo_refused_by_site',
   'csrf_invalid',
+  'hand_over_invalid',
   'plan_changed',
   'action_off',
   'read_only',
@@ -105,21 +110,23 @@ export function errorPage(deps: {
         nothingChanged: error.status !== 404,
         code: error.code,
         reference,
-        actions: nextSteps(error.code, story.launchId, deps.siteUrl),
+        actions: isFramed(request)
+          ? stepsInFrame(error.code, story, deps.siteUrl)
+          : nextSteps(error.code, story, deps.siteUrl),
       },
       json: { code: error.code, status: error.status, message: error.message, remedy: error.remedy, reference },
     });
   };
 }
 
-function nextSteps(
-  code: string,
-  launchId: string | undefined,
-  siteUrl: string,
-): readonly { label: string; href: string; quiet: boolean }[] {
-  const steps: { label: string; href: string; quiet: boolean }[] = [];
+type Step = { readonly label: string; readonly href: string; readonly quiet: boolean; readonly target?: string };
+
+type Place = Pick<Story, 'launchId' | 'runId' | 'resumePath'>;
+
+function nextSteps(code: string, { launchId, resumePath }: Place, siteUrl: string): readonly Step[] {
+  const steps: Step[] = [];
   if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
-    const launch = `/launches/${launchId}`;
+    const launch = resumePath ?? `/launches/${launchId}`;
     if (code === 'identity_mismatch' || code === 'login_failed') {
       steps.push({
         label: code === 'login_failed' ? 'Sign in again' : 'Sign in as somebody else',
@@ -135,6 +142,22 @@ function nextSteps(
     steps.push({ label: 'Sign in again', href: '/login', quiet: false });
   }
   return [...steps, { label: 'Back to ShotGrid', href: siteUrl, quiet: steps.length > 0 }];
+}
+
+/** In ShotGrid's page the way to the identity provider leads through a window, which the launch's own page offers. */
+function stepsInFrame(code: string, { launchId, runId }: Place, siteUrl: string): readonly Step[] {
+  const steps: Step[] = [];
+  if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
+    const launch = `/launches/${launchId}`;
+    if (code === 'identity_mismatch') {
+      steps.push({ label: 'Sign in as somebody else', href: `${launch}?sign_in=other`, quiet: false });
+    } else if (code === 'token_exchange_failed') {
+      steps.push({ label: 'Sign in again', href: `${launch}?sign_in=again`, quiet: false });
+    } else steps.push({ label: 'Try again', href: launch, quiet: false });
+  } else if (code === 'login_required' && runId !== undefined) {
+    steps.push({ label: 'Open this run in a tab', href: `/runs/${runId}`, quiet: false, target: '_blank' });
+  }
+  return [...steps, { label: 'Back to ShotGrid', href: siteUrl, quiet: steps.length > 0, target: '_top' }];
 }
 
 /** Errors of Express and its body readers carry a status of their own; everything else nobody expected. */

@@ -4,6 +4,8 @@ import type { Catalogue } from '../actions/catalogue.ts';
 import type { ActionDefinition } from '../actions/definition.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import type { Identity } from '../login/identity.ts';
+import { LaunchCookieBlockedError, LaunchNotYoursError } from '../session/errors.ts';
+import { FRAME_PREFIX, isFramed } from '../session/frame.ts';
 import type { Launch, LaunchStore } from '../session/launches.ts';
 import { personKey } from '../session/holder.ts';
 import { readCookies } from './cookies.ts';
@@ -33,15 +35,13 @@ export function createOpenLaunch(deps: {
 }): OpenLaunch {
   return async function openLaunch(request) {
     const id = String(request.params['id']);
-    const cookie = readCookies(request).get(deps.launches.cookieName(id));
-    const launch = await deps.launches.open(id, cookie);
-    const { story } = contextOf(request);
-    const { payload } = launch;
-    story.launchId = launch.id;
-    story.actionId = launch.actionId;
-    story.person = { login: payload.user.login, id: payload.user.id, proven: false };
-    if (payload.project !== undefined) story.project = payload.project;
-    if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
+    const cookies = readCookies(request);
+    const cookie = cookies.get(deps.launches.cookieName(id, isFramed(request)));
+    const launch = await deps.launches.open(id, cookie).catch((error: unknown) => {
+      const isBlocked = isFramed(request) && ![...cookies.keys()].some((name) => name.includes(FRAME_PREFIX));
+      throw error instanceof LaunchNotYoursError && isBlocked ? new LaunchCookieBlockedError() : error;
+    });
+    noteLaunch(request, launch);
     const identity = identityOf(request);
     const action = deps.catalogue.get(launch.actionId);
     return {
@@ -61,6 +61,17 @@ export function createClaimLaunch(launches: Pick<LaunchStore<AmiPayload>, 'claim
     const person = personKey(identity);
     if (subject !== person) await launches.claim(id, person);
   };
+}
+
+/** What a launch says of itself; the person is a claim. */
+export function noteLaunch(request: Request, launch: Launch<AmiPayload>): void {
+  const { story } = contextOf(request);
+  const { payload } = launch;
+  story.launchId = launch.id;
+  story.actionId = launch.actionId;
+  story.person = { login: payload.user.login, id: payload.user.id, proven: false };
+  if (payload.project !== undefined) story.project = payload.project;
+  if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
 }
 
 /** Click, identity provider and ShotGrid agree on who this is. */

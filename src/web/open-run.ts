@@ -2,7 +2,9 @@
 import type { Request, Response } from 'express';
 import { hasRole, type Identity } from '../login/identity.ts';
 import type { Run, RunStore } from '../runs/run-store.ts';
+import { isFramed } from '../session/frame.ts';
 import { isRandomId } from '../session/secret.ts';
+import { readCookies } from './cookies.ts';
 import { LoginRequiredError, RoleRequiredError, RunUnknownError } from './errors.ts';
 import { contextOf } from './request-context.ts';
 import { wantsJson } from './respond.ts';
@@ -17,6 +19,16 @@ export function createOpenRun(deps: { readonly runs: RunStore }): OpenRun {
   return async function openRun(request, response) {
     const id = String(request.params['id']);
     const identity = identityOf(request);
+    if (identity === undefined && isFramed(request)) {
+      const run = isRandomId(id) ? await deps.runs.find(id) : undefined;
+      if (run !== undefined) note(request, run);
+      const launchId = run?.launchId;
+      const isOurs = launchId !== undefined && [...readCookies(request).keys()].some((name) => name.endsWith(launchId));
+      if (!isOurs || wantsJson(request) || request.path.endsWith('/events')) throw new LoginRequiredError();
+      // Its page offers to sign in, and leads on to the run.
+      response.redirect(303, `/launches/${launchId}`);
+      return undefined;
+    }
     if (identity === undefined) {
       if (wantsJson(request) || request.path.endsWith('/events')) throw new LoginRequiredError();
       response.redirect(303, `/login?return_to=${encodeURIComponent(isRandomId(id) ? `/runs/${id}` : '/')}`);

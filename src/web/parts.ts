@@ -19,6 +19,7 @@ import type { RunQueue } from '../runs/run-queue.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createSwitches } from '../runs/switches.ts';
 import { createFormStore } from '../session/form-store.ts';
+import { createHandOvers } from '../session/hand-overs.ts';
 import { createLaunchStore } from '../session/launches.ts';
 import { createLoginAttempts } from '../session/login-attempts.ts';
 import { createLogoutTokens } from '../session/logout-tokens.ts';
@@ -74,6 +75,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   if (catalogue.all().some(({ proof }) => proof?.kind === 'assertion')) await services.assertions.prepare();
   const sessions = await createSessions();
   const launches = createLaunchStore<AmiPayload>({ db: database.db, now, secure: isHttps });
+  const handOvers = createHandOvers({ db: database.db, now, secrets: secrets.sessionSecrets, secure: isHttps });
   const attempts = createLoginAttempts({ db: database.db, now, secure: isHttps });
   const formStore = createFormStore<KeptForm>({ db: database.db, now, secrets: secrets.sessionSecrets });
   const plans = createPlanStore(database.db);
@@ -126,6 +128,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
     readFieldSchemas,
     launches,
+    handOvers,
     formStore,
     ...services,
     relyingParty,
@@ -175,6 +178,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       try {
         await Promise.all([
           launches.prune(),
+          handOvers.prune(),
           formStore.prune(),
           attempts.prune(),
           sessions.prune(),

@@ -66,7 +66,8 @@ export function createPresentPreview(deps: {
   };
 }
 
-function whereText(payload: AmiPayload, entityType: string): string {
+/** How many rows, in which project, on which page. */
+export function whereText(payload: AmiPayload, entityType: string): string {
   return [`${countOf(payload.selectedIds.length, entityType)} selected`, payload.project?.name, payload.title]
     .filter((part) => part !== undefined)
     .join(' · ');

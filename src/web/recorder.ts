@@ -17,9 +17,11 @@ import {
   clickRefused,
   csrfRefused,
   identityRefused,
+  launchMoved,
   launchRefused,
   loggedOut,
   loginFailed,
+  loginHandedOver,
   loginSucceeded,
   logoutRefused,
   planFailed,
@@ -49,6 +51,8 @@ export type Recorder = {
   ): Promise<T>;
   login(request: Request, identity: Identity): Promise<void>;
   logout(request: Request): Promise<void>;
+  loginHandedOver(request: Request): Promise<void>;
+  launchMoved(request: Request): Promise<void>;
   plan(request: Request, made: Parameters<OnPlanned>[0]): Promise<void>;
   sessionsEnded(request: Request, ended: Parameters<typeof sessionsEnded>[1]): Promise<void>;
   backChannelLogout(request: Request, ended: Parameters<typeof backChannelLogout>[1]): Promise<void>;
@@ -101,6 +105,12 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
     },
     async logout(request) {
       await audit.append(loggedOut(context(request)));
+    },
+    async loginHandedOver(request) {
+      await audit.append(loginHandedOver(context(request)));
+    },
+    async launchMoved(request) {
+      await audit.append(launchMoved(context(request)));
     },
     async sessionsEnded(request, ended) {
       await audit.append(sessionsEnded(context(request), ended));
@@ -173,6 +183,9 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
       return logoutRefused(context, refusal);
     case 'csrf_invalid':
       return csrfRefused(context, { path: request.path });
+    case 'hand_over_invalid':
+    case 'launch_moved':
+      return launchRefused(context, refusal);
     case 'identity_mismatch':
     case 'person_unknown':
       return identityRefused(context, refusal, { claimed: context.person?.login, proven: identityOf(request)?.login });
@@ -188,6 +201,7 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
     return clickRefused(context, refusal, { bytes: Number.isSafeInteger(length) ? length : undefined });
   }
   if (path.startsWith('/login')) return loginFailed(context, refusal);
+  if (path.startsWith('/pop-out/')) return launchRefused(context, refusal);
   if (path.startsWith('/launches/')) {
     if (request.method === 'POST') return runRefused(context, refusal);
     return error.code.startsWith('launch_') || error.code === 'action_off'

@@ -6,6 +6,8 @@ import type { Logger } from './logger.ts';
 export type Story = {
   actionId?: string;
   launchId?: string;
+  /** Where the launch goes on, if not at its own address. */
+  resumePath?: string;
   runId?: string;
   /** Who acts or is said to act; `proven` once the identity provider has named them. */
   person?: { login: string; id?: number; proven: boolean };

@@ -1,9 +1,12 @@
 /** What a browser may do with our pages: no inline script or style, nothing from elsewhere, framed by the site alone and only where that is wanted. */
 import helmet from 'helmet';
 import type { RequestHandler } from 'express';
+import { keepOpener } from './pop-out.ts';
 
 /** Pages that ShotGrid's overlay shows in its own page; everything else is framed by nobody. */
-const FRAMEABLE = /^\/(?:ami|launches|runs)\//;
+const FRAMEABLE = /^\/(?:ami|launches|runs|overlay)\//;
+/** Windows that such a page opens and that answer to it. */
+const KEEPS_OPENER = '/pop-out/';
 
 export function securityHeaders(options: {
   readonly publicUrl: string;
@@ -36,11 +39,14 @@ export function securityHeaders(options: {
       crossOriginResourcePolicy: { policy: 'same-origin' },
       crossOriginEmbedderPolicy: false,
     });
-  const framed = create(options.siteUrl);
+  const framed = create(new URL(options.siteUrl).origin);
   const unframed = create("'none'");
   return function setSecurityHeaders(request, response, next) {
     if (!request.path.startsWith('/assets/')) response.set('Cache-Control', 'no-store');
     response.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()');
-    (FRAMEABLE.test(request.path) ? framed : unframed)(request, response, next);
+    (FRAMEABLE.test(request.path) ? framed : unframed)(request, response, (error?: unknown) => {
+      if (request.path.startsWith(KEEPS_OPENER)) keepOpener(response);
+      next(error);
+    });
   };
 }

@@ -93,6 +93,8 @@ describe('every event', () => {
       events.launchRefused(context, refusal),
       events.loginSucceeded(context, { roles: ['user'] }),
       events.loginFailed(context, refusal),
+      events.loginHandedOver(context),
+      events.launchMoved(context),
       events.loggedOut(context),
       events.sessionsEnded(context, { sessions: [{ browser: 'Firefox on Linux', signedInAt: 'a' }] }),
       events.backChannelLogout(context, { by: 'sid', people: ['artist'], sessions: 1, launches: 2, runs: 0 }),

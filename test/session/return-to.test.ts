@@ -15,6 +15,7 @@ describe('where a login may lead back to', () => {
     '/admin',
     '/admin/actions',
     '/account',
+    '/pop-out/AbCdEfGhIjKlMnOpQrStUv?t=0.Ab-_9',
   ])('is one of our own pages: %s', (path) => {
     expect(parseReturnTo(path)).toBe(path);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Request } from 'express';
-import { cookieOptions, readCookies } from '../../src/web/cookies.ts';
+import { cookieOptions } from '../../src/session/middleware.ts';
+import { readCookies } from '../../src/web/cookies.ts';
 
 describe('cookies of a request', () => {
   it('come by name', () => {
@@ -31,6 +32,19 @@ describe('cookies of ours', () => {
     expect(cookieOptions(true)).toEqual({ httpOnly: true, sameSite: 'lax', secure: true, path: '/' });
     expect(cookieOptions(false)).toMatchObject({ secure: false });
   });
+
+  it.each([true, false])(
+    'are of one embedding site alone in a frame, which takes Secure whether we are on https (%j) or on localhost',
+    (https) => {
+      expect(cookieOptions(https, true)).toEqual({
+        httpOnly: true,
+        sameSite: 'none',
+        secure: true,
+        partitioned: true,
+        path: '/',
+      });
+    },
+  );
 });
 
 function read(header: string | undefined): (readonly [string, string])[] {

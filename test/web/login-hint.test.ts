@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Request } from 'express';
 import type { AmiPayload } from '../../src/ami/payload.ts';
 import { LaunchNotYoursError } from '../../src/session/errors.ts';
+import type { HandOvers } from '../../src/session/hand-overs.ts';
 import type { LaunchStore } from '../../src/session/launches.ts';
 import { createLoginHint } from '../../src/web/login-hint.ts';
+
+const POPPED_OUT = 'AbCdEfGhIjKlMnOpQrStUv';
 
 describe('the name on the provider’s form', () => {
   const launches = {
@@ -12,11 +15,21 @@ describe('the name on the provider’s form', () => {
       id === 'abc' && cookie === 'mine'
         ? Promise.resolve({ payload: { user: { id: 24, login: 'artist' } } })
         : Promise.reject(new LaunchNotYoursError()),
+    find: () => Promise.resolve({ payload: { user: { id: 24, login: 'artist' } } }),
   } as unknown as LaunchStore<AmiPayload>;
-  const hint = createLoginHint(launches);
+  const handOvers = {
+    check: (id: string, ticket: unknown) =>
+      id === POPPED_OUT && ticket === '0.mine' ? Promise.resolve('waiting') : Promise.reject(new LaunchNotYoursError()),
+  } as unknown as HandOvers;
+  const hint = createLoginHint(launches, handOvers);
 
   it('is the click’s, for the browser that clicked', async () => {
     expect(await hint(withCookie('launch.abc=mine'), '/launches/abc')).toBe('artist');
+  });
+
+  it('is the click’s in the window that its frame has opened, where there is no cookie of it', async () => {
+    expect(await hint(withCookie(''), `/pop-out/${POPPED_OUT}?t=0.mine`)).toBe('artist');
+    expect(await hint(withCookie(''), `/pop-out/${POPPED_OUT}?t=0.guessed`)).toBeUndefined();
   });
 
   it.each([

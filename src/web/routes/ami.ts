@@ -10,9 +10,10 @@ import { payloadFromEventLogEntry } from '../../ami/light.ts';
 import type { AmiPayload } from '../../ami/payload.ts';
 import { verifyClick, type VerifiedClick } from '../../ami/receive.ts';
 import type { Switches } from '../../runs/switches.ts';
+import { isFramed } from '../../session/frame.ts';
 import type { LaunchStore } from '../../session/launches.ts';
+import { cookieOptions } from '../../session/middleware.ts';
 import { randomId } from '../../session/secret.ts';
-import { cookieOptions } from '../cookies.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 
@@ -79,17 +80,24 @@ export function amiRoutes(deps: AmiDeps): Router {
     await deps.switches.verifyActionOn(action);
 
     const id = randomId();
+    const framed = isFramed(request);
     story.launchId = id;
     const { cookie } = await deps.recorder
       .click(request, { payload, kind: click.kind }, (executor) =>
-        deps.launches.create({ id, actionId: action.id, payload, replayKey: click.replayKey, reference }, executor),
+        deps.launches.create(
+          { id, actionId: action.id, payload, replayKey: click.replayKey, reference, framed },
+          executor,
+        ),
       )
       .catch((error: unknown) => {
         // It was not kept: neither page nor record may point to it.
         delete story.launchId;
         throw error;
       });
-    response.cookie(cookie.name, cookie.value, { ...cookieOptions(deps.isHttps), maxAge: cookie.maxAgeSeconds * 1000 });
+    response.cookie(cookie.name, cookie.value, {
+      ...cookieOptions(deps.isHttps, framed),
+      maxAge: cookie.maxAgeSeconds * 1000,
+    });
     response.redirect(303, `/launches/${id}`);
   }
 

@@ -5,10 +5,11 @@ import type { Identity } from '../../login/identity.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import type { Switches } from '../../runs/switches.ts';
+import type { AskToSignIn } from '../ask-to-sign-in.ts';
 import { FormInvalidError, LoginRequiredError, PageUnknownError } from '../errors.ts';
 import type { FormSite } from '../../runs/form-site.ts';
 import type { LaunchForms } from '../launch-forms.ts';
-import { noteProven, signInFor, type ClaimLaunch, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
+import { noteProven, type ClaimLaunch, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import type { PresentForm } from '../present-form.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
@@ -19,6 +20,7 @@ import { bodyField } from './login.ts';
 export type FormDeps = {
   readonly openLaunch: OpenLaunch;
   readonly claimLaunch: ClaimLaunch;
+  readonly askToSignIn: AskToSignIn;
   readonly resolveActor: ResolveActor;
   readonly forms: LaunchForms;
   readonly formSite: FormSite;
@@ -98,7 +100,7 @@ export function formRoutes(deps: FormDeps): Router {
   ): Promise<(OpenedLaunch & { readonly identity: Identity }) | undefined> {
     const { identity, ...opened } = await deps.openLaunch(request);
     if (identity === undefined) {
-      response.redirect(303, signInFor(opened.launch));
+      await deps.askToSignIn(request, response, opened);
       return undefined;
     }
     const earlier = await deps.runs.findByLaunch(opened.launch.id);

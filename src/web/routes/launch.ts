@@ -12,8 +12,9 @@ import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { ReadOnlyError } from '../../runs/switch-errors.ts';
 import type { Switches } from '../../runs/switches.ts';
+import { asksToSignIn, type AskToSignIn } from '../ask-to-sign-in.ts';
 import { CountMismatchError, PlanChangedError } from '../errors.ts';
-import { noteProven, signInFor, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
+import { noteProven, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import { readView } from '../paging.ts';
 import type { PresentPreview } from '../present-preview.ts';
 import type { Recorder } from '../recorder.ts';
@@ -25,6 +26,7 @@ import { bodyField } from './login.ts';
 
 export type LaunchDeps = Pick<FormDeps, 'forms' | 'presentForm' | 'claimLaunch'> & {
   readonly openLaunch: OpenLaunch;
+  readonly askToSignIn: AskToSignIn;
   readonly resolveActor: ResolveActor;
   readonly makePreview: MakePreview;
   readonly plans: PlanStore;
@@ -44,8 +46,8 @@ export function launchRoutes(deps: LaunchDeps): Router {
   router.get('/launches/:id', async (request, response) => {
     const opened = await deps.openLaunch(request);
     const { launch, cookie, action, identity } = opened;
-    if (identity === undefined) {
-      response.redirect(303, signInFor(launch));
+    if (identity === undefined || asksToSignIn(request)) {
+      await deps.askToSignIn(request, response, opened);
       return;
     }
     const earlier = await deps.runs.findByLaunch(launch.id);
@@ -86,7 +88,7 @@ export function launchRoutes(deps: LaunchDeps): Router {
   router.post('/launches/:id/run', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
     const { launch, cookie, action, identity } = await deps.openLaunch(request);
     if (identity === undefined) {
-      response.redirect(303, signInFor(launch));
+      await deps.askToSignIn(request, response, { launch, action });
       return;
     }
     deps.csrf.verifyLaunch(cookie, identity, bodyField(request, 'csrf'));

@@ -1,15 +1,16 @@
 /** ③ Signing in at the studio's identity provider, and out again. */
-import { urlencoded, Router, type Request } from 'express';
+import { urlencoded, Router, type Request, type Response } from 'express';
 import { LoginFailedError } from '../../login/errors.ts';
 import { identityFromClaims, type Identity, type IdentityRules } from '../../login/identity.ts';
 import type { LoginResult, RelyingParty } from '../../login/relying-party.ts';
 import { randomSecret } from '../../session/secret.ts';
 import type { LoginAttempts } from '../../session/login-attempts.ts';
-import { endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
+import { cookieOptions, endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
 import { parseReturnTo } from '../../session/return-to.ts';
 import { browserKind } from '../browser-kind.ts';
-import { cookieOptions, readCookies } from '../cookies.ts';
+import { readCookies } from '../cookies.ts';
 import type { Recorder } from '../recorder.ts';
+import { keepOpener, parsePopOutPath } from '../pop-out.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import type { KeepTokens } from '../sign-in-tokens.ts';
@@ -35,7 +36,7 @@ export function loginRoutes(deps: LoginDeps): Router {
 
   router.get('/login', async (request, response) => {
     const returnTo = parseReturnTo(request.query['return_to']) ?? '/';
-    noteLaunch(request, returnTo);
+    noteReturn(request, response, returnTo);
     const prompt = request.query['prompt'] === 'login' ? 'login' : undefined;
     // The provider is to say once more who this is; whether it asks anything for that is up to it.
     const isAgain = request.query['again'] === '1';
@@ -57,7 +58,7 @@ export function loginRoutes(deps: LoginDeps): Router {
     const state = typeof request.query['state'] === 'string' ? request.query['state'] : '';
     const attempt = await deps.attempts.take(state, Object.fromEntries(readCookies(request)));
     if (attempt === undefined) throw new LoginFailedError('replayed', 'no login is under way with this state');
-    noteLaunch(request, attempt.returnTo);
+    noteReturn(request, response, attempt.returnTo);
     response.clearCookie(deps.attempts.cookieName(state), cookieOptions(deps.isHttps));
     const result = await deps.relyingParty.finish(new URL(request.originalUrl, deps.publicUrl), attempt);
     const identity = identityFromClaims(result.claims, deps.identityRules);
@@ -115,10 +116,15 @@ export function loginRoutes(deps: LoginDeps): Router {
   }
 }
 
-/** So that a failure can lead back to the click that is still waiting. */
-function noteLaunch(request: Request, returnTo: string): void {
-  const launchId = /^\/launches\/([\w-]+)$/.exec(returnTo)?.[1];
-  if (launchId !== undefined) contextOf(request).story.launchId = launchId;
+/** So that a failure can lead back to the click that is still waiting, and a window keeps the frame that opened it. */
+function noteReturn(request: Request, response: Response, returnTo: string): void {
+  const { story } = contextOf(request);
+  const popOut = parsePopOutPath(returnTo);
+  const launchId = popOut?.launchId ?? /^\/launches\/([\w-]+)$/.exec(returnTo)?.[1];
+  if (launchId !== undefined) story.launchId = launchId;
+  if (popOut === undefined) return;
+  story.resumePath = returnTo;
+  keepOpener(response);
 }
 
 /** A field of a small form of ours; anything but one plain text is absent. */
