@@ -15,7 +15,7 @@ export type ServerProcess = {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a program needs of its surroundings; nothing else of the caller's environment may configure the server. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'SystemRoot'];
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'SystemRoot', 'NODE_COMPILE_CACHE'];
 
 /**
  * @param environment - Configuration of the server, `PUBLIC_URL` among it.

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createAuditLog } from '../../src/audit/log.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { databases } from '../support/databases.ts';
 
 const PROGRAM = fileURLToPath(new URL('append-process.ts', import.meta.url));
@@ -13,6 +14,7 @@ afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
 
 function startAppending(url: string, count: number, name: string, burst = 1) {
   const child = spawn(process.execPath, [PROGRAM, url, String(count), name, String(burst)], {
+    env: { ...process.env, ...COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.push(child);

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startStudio, type Studio } from '../../infra/studio/start.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -81,7 +82,7 @@ function bash(
   script: string,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, TMPDIR: folder };
+    const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, TMPDIR: folder, ...COMPILE_CACHE };
     const child = execFile('bash', ['-c', script], { cwd: folder, env, timeout: 100_000 }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });

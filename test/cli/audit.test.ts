@@ -16,6 +16,7 @@ import {
 import { loggedOut } from '../../src/audit/events.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { fileLines, newKey, sealedLog } from '../audit/logs.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { databases } from '../support/databases.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -24,9 +25,14 @@ type Answer = { readonly code: number; readonly stdout: string; readonly stderr:
 
 function understudy(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, ...args], { env }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [CLI, ...args],
+      { env: { ...COMPILE_CACHE, ...env } },
+      (_, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
   });
 }
 

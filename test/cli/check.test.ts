@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 // Nobody listens at any of these addresses: whoever asked them would fail.
@@ -33,9 +34,14 @@ afterEach(() => rm(folder, { recursive: true }));
 
 function check(env: Readonly<Record<string, string>>): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, 'check'], { cwd: folder, env }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [CLI, 'check'],
+      { cwd: folder, env: { ...COMPILE_CACHE, ...env } },
+      (_, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
   });
 }
 

@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/database/open.ts';
 import { createShotgrid, type Shotgrid } from '../../src/shotgrid/client.ts';
 import { readScript, readSiteEvents } from '../../src/shotgrid/event-log.ts';
 import { createAuditor, type Auditor } from '../support/auditor.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { createPerson } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -164,8 +165,11 @@ describe('understudy audit reconcile', () => {
   const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
   const understudy = (env: Readonly<Record<string, string>>, ...args: string[]) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const child = execFile(process.execPath, [CLI, 'audit', 'reconcile', ...args], { env }, (_, stdout, stderr) =>
-        resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      const child = execFile(
+        process.execPath,
+        [CLI, 'audit', 'reconcile', ...args],
+        { env: { ...COMPILE_CACHE, ...env } },
+        (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
       );
     });
   const environment = () => ({

@@ -1,5 +1,6 @@
 /** What the crash tests share: a site with rows to lose, runs over them, real server processes to kill, and the final reckoning. */
 import { expect } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +13,14 @@ import { createConfirmRun } from '../../src/runs/confirm.ts';
 import { isSettled, type RunRow } from '../../src/runs/row-store.ts';
 import { createRunStore, type RunStore } from '../../src/runs/run-store.ts';
 import { createShotgrid } from '../../src/shotgrid/client.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { spawnService, type Service } from '../support/spawn-service.ts';
 
 const now = () => new Date();
 const MANAGER = 25;
 const PROJECT = { type: 'Project', id: 70 };
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export const KINDS = ['update', 'create', 'delete'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -41,6 +45,7 @@ export async function startCrashStudio(
   latencyFactor: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<CrashStudio> {
+  await compile();
   const folder = await mkdtemp(join(tmpdir(), 'understudy-crash-'));
   const studio = await startStudio({ server: 'http://localhost' });
   const { site, facts } = studio;
@@ -151,10 +156,11 @@ export async function startCrashStudio(
             RUN_BATCH_ROWS: '10',
             RUN_LEASE_SECONDS: '1',
             LOG_LEVEL: 'error',
+            ...COMPILE_CACHE,
             ...environment,
           }).map(([name, value]) => `${name}=${value}`),
           process.execPath,
-          fileURLToPath(new URL('../../src/main.ts', import.meta.url)),
+          MAIN,
         ],
         answers: async (port) => {
           const { ok } = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -203,6 +209,11 @@ export async function startCrashStudio(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server that is killed keeps nothing that it compiled; one that ends because nothing is set up does. */
+function compile(): Promise<void> {
+  return new Promise((resolve) => execFile(process.execPath, [MAIN], { env: COMPILE_CACHE }, () => resolve()));
 }
 
 type SiteEvents = ReturnType<Studio['site']['eventLog']>;

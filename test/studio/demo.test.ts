@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Facts } from '../../infra/studio/facts.ts';
 import { takenPorts } from '../../infra/studio/ports.ts';
 import { welcomeText } from '../../infra/studio/welcome.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 const FACTS: Facts = {
   server: 'http://localhost:8080',
@@ -115,7 +116,7 @@ function demo(environment: Record<string, string>) {
   const directory = mkdtempSync(join(tmpdir(), 'understudy-demo-'));
   cleanUp.push(() => rmSync(directory, { recursive: true, force: true }));
   const child: ChildProcess = spawn(process.execPath, ['infra/studio/demo.ts'], {
-    env: { PATH: process.env['PATH'], DEMO_DIRECTORY: directory, ...environment },
+    env: { PATH: process.env['PATH'], DEMO_DIRECTORY: directory, ...COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { newSecret, startStudio, type Studio } from '../../infra/studio/start.ts';
 import { createLogOutput } from '../../src/web/log-output.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { freePort } from '../support/spawn-service.ts';
 import { until } from '../support/until.ts';
 
@@ -94,6 +95,7 @@ it('holds up neither a server’s start, nor its answers, nor its end', async ()
         SESSION_SECRETS: newSecret(),
         DATABASE_URL: `file:${join(folder, 'test.db')}`,
         LOG_LEVEL: 'debug',
+        ...COMPILE_CACHE,
       },
       stdio: ['ignore', given, 'inherit'],
     });

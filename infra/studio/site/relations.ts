@@ -94,7 +94,11 @@ export function relates(
 }
 
 function matches(context: Comparison, value: FieldValue, relation: string, wanted: unknown): boolean {
-  if (relation === 'in') return asList(wanted).some((one) => matches(context, value, 'is', one));
+  if (relation === 'in') {
+    const numbers = context.dataType === 'number' ? numbersIn(wanted) : undefined;
+    if (numbers !== undefined) return value !== null && numbers.has(Number(value));
+    return asList(wanted).some((one) => matches(context, value, 'is', one));
+  }
   // Only the first of a list counts where one value is meant; the rest goes without a word.
   const one = relation === 'between' || relation.startsWith('in_') ? wanted : asList(wanted)[0];
   switch (context.dataType) {
@@ -114,6 +118,18 @@ function matches(context: Comparison, value: FieldValue, relation: string, wante
     default:
       return matchesText(value, relation, one);
   }
+}
+
+const numberSets = new WeakMap<readonly unknown[], ReadonlySet<number> | undefined>();
+
+/** Thousands of ids are looked for in thousands of rows: made into a set once. Undefined for anything but numbers. */
+function numbersIn(wanted: unknown): ReadonlySet<number> | undefined {
+  if (!Array.isArray(wanted)) return undefined;
+  const list = wanted as readonly unknown[];
+  if (!numberSets.has(list)) {
+    numberSets.set(list, list.every((one) => typeof one === 'number') ? new Set<number>(list) : undefined);
+  }
+  return numberSets.get(list);
 }
 
 function matchesText(value: FieldValue, relation: string, wanted: unknown): boolean {
