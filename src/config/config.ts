@@ -89,6 +89,8 @@ export type Secrets = {
   readonly auditCheckpointKeys: readonly string[];
   readonly auditCheckpointUrl: string | undefined;
   readonly auditSinkUrl: string | undefined;
+  /** Newest first; any of them opens /metrics. */
+  readonly metricsTokens: readonly string[];
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly shotgridProxy: string | undefined;
@@ -147,6 +149,7 @@ const Variables = z.object({
   AUDIT_CHECKPOINT_EVERY_MINUTES: whole(1, 1_440).default(10),
   AUDIT_SINK_FILE: spelled(/^.+$/, 'a file, or stdout').optional(),
   AUDIT_SINK_URL: collectorUrl.optional(),
+  METRICS_TOKEN: secretList(32).default([]),
   RUN_BATCH_ROWS: whole(1, 200).default(50),
   RUN_CONCURRENCY: whole(1, 8).default(4),
   RUN_LEASE_SECONDS: seconds(1, 600).default(20),
@@ -168,6 +171,7 @@ const SECRET_NAMES = [
   'AUDIT_CHECKPOINT_KEYS',
   'AUDIT_CHECKPOINT_URL',
   'AUDIT_SINK_URL',
+  'METRICS_TOKEN',
 ] as const;
 
 /** Everything that the server reads, in the order in which people should meet it. */
@@ -276,6 +280,7 @@ export function parseConfig(
       auditCheckpointKeys: e.AUDIT_CHECKPOINT_KEYS,
       auditCheckpointUrl: e.AUDIT_CHECKPOINT_URL,
       auditSinkUrl: e.AUDIT_SINK_URL,
+      metricsTokens: e.METRICS_TOKEN,
       databaseUrl: e.DATABASE_URL,
       redisUrl: e.REDIS_URL,
       shotgridProxy: e.SHOTGRID_PROXY,

@@ -135,6 +135,11 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
     meaning:
       'https address of a collector that takes them as newline-delimited JSON; may carry a user name and password',
   },
+  METRICS_TOKEN: {
+    heading: 'Figures for Prometheus',
+    meaning:
+      'comma list, newest first, each at least 32 characters: bearer tokens that open `/metrics`. Without one only this machine itself may read it',
+  },
   RUN_BATCH_ROWS: {
     heading: 'Runs',
     meaning: 'rows written by one call to ShotGrid, 1 to 200. ShotGrid applies a call whole or not at all',

@@ -16,9 +16,13 @@ export type Database = {
   readonly dialect: Dialect;
   /** Asks the database something. @throws {@link DatabaseUnavailableError} when it does not answer. */
   readonly check: () => Promise<void>;
+  /** How PostgreSQL's connections are used now; undefined with SQLite, which has one. */
+  readonly connections: () => Connections | undefined;
   /** Waits for what is under way, then lets go of every connection. */
   readonly close: () => Promise<void>;
 };
+
+export type Connections = { readonly active: number; readonly idle: number; readonly waiting: number };
 
 export type OpenOptions = {
   /** Bring the tables up to date first; true unless `readonly`. */
@@ -42,8 +46,13 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   try {
     const { maxConnections = 10, busyTimeoutMs = 5_000, readonly = false, migrate = !readonly } = options;
     if (migrate) await migrateUrl(url, dialect);
-    const db = await connect(url, dialect, { maxConnections, busyTimeoutMs, readonly, patient: false });
-    return await ready(asDatabase(db, dialect));
+    const { db, connections } = await connect(url, dialect, {
+      maxConnections,
+      busyTimeoutMs,
+      readonly,
+      patient: false,
+    });
+    return await ready(asDatabase(db, dialect, connections));
   } catch (error) {
     if (error instanceof DatabaseUnavailableError) throw error;
     throw new DatabaseUnavailableError('cannot be opened', { cause: error });
@@ -52,7 +61,12 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
 
 /** A connection of its own: a migration may rightly take longer than any query of a running server. */
 async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
-  const db = await connect(url, dialect, { maxConnections: 2, busyTimeoutMs: 60_000, readonly: false, patient: true });
+  const { db } = await connect(url, dialect, {
+    maxConnections: 2,
+    busyTimeoutMs: 60_000,
+    readonly: false,
+    patient: true,
+  });
   try {
     await migrateToLatest(db, dialect);
   } finally {
@@ -60,14 +74,29 @@ async function migrateUrl(url: string, dialect: Dialect): Promise<void> {
   }
 }
 
-async function connect(url: string, dialect: Dialect, limits: SqliteLimits & PoolLimits): Promise<Kysely<object>> {
+async function connect(
+  url: string,
+  dialect: Dialect,
+  limits: SqliteLimits & PoolLimits,
+): Promise<Pick<Database, 'db' | 'connections'>> {
   switch (dialect) {
     case 'sqlite':
-      return new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits)) });
+      return {
+        db: new Kysely({ dialect: new PatientSqliteDialect(await openSqliteFile(url, limits)) }),
+        connections: () => undefined,
+      };
     case 'postgres': {
       // Imported when needed: most servers keep a SQLite file, and an idle one should be small.
       const { createPool } = await import('./postgres.ts');
-      return new Kysely({ dialect: new PostgresDialect({ pool: createPool(url, limits) }) });
+      const pool = createPool(url, limits);
+      return {
+        db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
+        connections: () => ({
+          active: pool.totalCount - pool.idleCount,
+          idle: pool.idleCount,
+          waiting: pool.waitingCount,
+        }),
+      };
     }
   }
 }
@@ -83,10 +112,11 @@ async function ready(database: Database): Promise<Database> {
   }
 }
 
-function asDatabase(db: Kysely<object>, dialect: Dialect): Database {
+function asDatabase(db: Kysely<object>, dialect: Dialect, connections: Database['connections']): Database {
   return {
     db,
     dialect,
+    connections,
     check: async () => {
       try {
         await sql`select 1`.execute(db);

@@ -3,7 +3,7 @@
  * The server starts while the provider is down; the first success heals everything.
  */
 import * as client from 'openid-client';
-import { createBoundedFetch, isLoopback } from './bounded-fetch.ts';
+import { createBoundedFetch, isLoopback, type IdpCallSeen } from './bounded-fetch.ts';
 import { IdpUnavailableError } from './errors.ts';
 import { diagnosisOf, findUnavailable } from './fault.ts';
 
@@ -19,6 +19,8 @@ export type DiscoveryDeps = {
   /** For each exchange with the provider. */
   readonly timeoutMs: number;
   readonly now: () => Date;
+  /** Told of every exchange with the provider. */
+  readonly onCall?: ((seen: IdpCallSeen) => void) | undefined;
 };
 
 /**
@@ -62,7 +64,7 @@ export function createDiscovery(deps: DiscoveryDeps): Discover {
 }
 
 async function fetchConfiguration(issuer: URL, deps: DiscoveryDeps): Promise<client.Configuration> {
-  const boundedFetch = createBoundedFetch(deps.timeoutMs);
+  const boundedFetch = createBoundedFetch(deps.timeoutMs, deps.onCall && { onCall: deps.onCall, now: deps.now });
   // The library reads the computer's clock; ours may be another one.
   const skewSeconds = Math.round((deps.now().getTime() - Date.now()) / 1000);
   const metadata = { [client.clockTolerance]: CLOCK_TOLERANCE_SECONDS, [client.clockSkew]: skewSeconds };

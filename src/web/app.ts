@@ -41,6 +41,7 @@ import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
 import { loginRoutes, type LoginDeps } from './routes/login.ts';
 import { overlayRoutes, type OverlayDeps } from './routes/overlay.ts';
 import { popOutRoutes, type PopOutDeps } from './routes/pop-out.ts';
+import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runEventsRoutes, type RunEventsDeps } from './routes/run-events.ts';
 import { runRoutes, type RunDeps } from './routes/run.ts';
@@ -99,6 +100,7 @@ export type AppDeps = {
   Omit<AccountDeps, Made> &
   Omit<BackChannelDeps, Made> &
   Omit<AdminDeps, Made> &
+  MetricsDeps &
   Omit<WellKnownDeps, Made> & {
     readonly remote: RemoteServices;
     readonly prove: Prove;
@@ -168,6 +170,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(securityHeaders({ publicUrl, siteUrl, issuerUrl: deps.issuerUrl }));
   app.use(assets.router);
   app.use(healthRoutes(deps));
+  app.use(metricsRoutes(deps));
   app.use(wellKnownRoutes(deps));
   // Before the session: the answer to the cross-site POST must neither need nor touch it.
   app.use(amiRoutes({ ...deps, ...made }));

@@ -45,6 +45,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   proof_unavailable: 'You cannot be vouched for now',
   token_exchange_failed: 'You are not vouched for',
   rate_limited: 'Too many requests',
+  metrics_refused: 'These figures are not public',
   page_unknown: 'There is no such page',
   run_unknown: 'There is no such run',
   session_unknown: 'There is no such session',

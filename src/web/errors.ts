@@ -57,6 +57,17 @@ export class SessionUnknownError extends ServiceError {
   }
 }
 
+/** Whoever asks is neither this machine itself nor has the token. */
+export class MetricsRefusedError extends ServiceError {
+  override readonly name = 'MetricsRefusedError';
+  readonly code = 'metrics_refused';
+  readonly status = 401;
+  readonly remedy = 'Send one of METRICS_TOKEN as a bearer token, or ask from the machine that the server runs on.';
+  constructor() {
+    super('The figures of this server are for those who run it.');
+  }
+}
+
 /** Something in a form cannot be used; which fields, and why, is told beside them. */
 export class FormInvalidError extends ServiceError {
   override readonly name = 'FormInvalidError';

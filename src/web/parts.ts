@@ -7,6 +7,8 @@ import { createReconciliation } from '../audit/reconcile-run.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createRelyingParty } from '../login/relying-party.ts';
+import type { Meter, Readings } from '../metrics/meter.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { createCancelRun, type CancelRun } from '../runs/cancel.ts';
 import { createConfirmRun } from '../runs/confirm.ts';
 import { createFollowUps, type FollowUps } from '../runs/follow-ups.ts';
@@ -37,6 +39,7 @@ import { createEndSessions } from './end-sessions.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
+import { measureAudit } from './measure-audit.ts';
 import { createRecorder } from './recorder.ts';
 import { createSecretTokensOf } from './secret-tokens.ts';
 import { createServiceParts } from './service-parts.ts';
@@ -67,9 +70,13 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const catalogue = await loadCatalogue(config.actionsDir, setUpProblems(config, secrets));
 
   const database = await openDatabase(secrets.databaseUrl);
-  const audit = createAudit({ database, config, secrets, log, now, owner: randomId() });
-  const shotgrid = createSite(config, secrets, log, now);
-  const relyingParty = createProvider(config, secrets, now);
+  const metrics = createMetrics({ read: readFigures });
+  const { meter } = metrics;
+  const audit = measureAudit(createAudit({ database, config, secrets, log, now, owner: randomId() }), meter, () =>
+    performance.now(),
+  );
+  const shotgrid = createSite(config, secrets, log, now, meter);
+  const relyingParty = createProvider(config, secrets, now, meter);
   const services = createServiceParts({ config, secrets, db: database.db, relyingParty, now });
   // So that a service can fetch the key before it is first needed.
   if (catalogue.all().some(({ proof }) => proof?.kind === 'assertion')) await services.assertions.prepare();
@@ -90,6 +97,20 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const logoutTokens = createLogoutTokens({ db: database.db, now });
   const { logoutRuns } = config;
   const queue = await createRunQueue();
+  const switches = createSwitches({ db: database.db, now });
+  const performer = createPerformer({
+    shotgrid,
+    audit,
+    runs,
+    scriptName,
+    now,
+    sleep,
+    randomId,
+    settings: config.runs,
+    queue,
+    onSettled: (runId) => progress.nudge(runId),
+    onTrouble: (runId, error) => log.error({ runId, reason: reasonOf(error) }, 'a run has trouble'),
+  });
 
   return {
     publicUrl: config.publicUrl,
@@ -122,7 +143,9 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       { name: 'idp', check: () => relyingParty.check() },
       { name: 'shotgrid', check: () => checkSite(shotgrid) },
     ],
-    recorder: createRecorder({ audit, scriptName }),
+    recorder: createRecorder({ audit, scriptName, onRefused: (code) => meter.refused(code) }),
+    metrics,
+    metricsTokens: secrets.metricsTokens,
     catalogue,
     secretTokensOf: createSecretTokensOf(secrets),
     readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
@@ -135,7 +158,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     attempts,
     plans,
     runs,
-    switches: createSwitches({ db: database.db, now }),
+    switches,
     audit,
     auditBeside: audit.beside,
     reconciliation: createReconciliation({
@@ -161,19 +184,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     logoutTokens,
     endSessions: createEndSessions({ sessions, launches, formStore, runs, cancelRun, logoutRuns }),
     progress,
-    performer: createPerformer({
-      shotgrid,
-      audit,
-      runs,
-      scriptName,
-      now,
-      sleep,
-      randomId,
-      settings: config.runs,
-      queue,
-      onSettled: (runId) => progress.nudge(runId),
-      onTrouble: (runId, error) => log.error({ runId, reason: reasonOf(error) }, 'a run has trouble'),
-    }),
+    performer,
     async prune() {
       try {
         await Promise.all([
@@ -210,6 +221,18 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     },
   };
 
+  async function readFigures(): Promise<Readings> {
+    const [{ readOnly, actions }, waiting] = await Promise.all([switches.current(), runs.abandoned()]);
+    return {
+      runsInProgress: performer.inProgress,
+      runsWaiting: waiting.length,
+      database: database.connections(),
+      shotgrid: shotgrid.stats,
+      isReadOnly: readOnly !== undefined,
+      actionsOff: actions.size,
+    };
+  }
+
   /** Undefined on one machine: it performs its runs itself. */
   async function createRunQueue(): Promise<RunQueue | undefined> {
     const { redisUrl } = secrets;
@@ -236,18 +259,26 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   }
 }
 
-function createSite(config: Config, secrets: Secrets, log: Logger, now: () => Date): Shotgrid {
+function createSite(config: Config, secrets: Secrets, log: Logger, now: () => Date, meter: Meter): Shotgrid {
   return createShotgrid({
     siteUrl: config.shotgridUrl,
     scriptName: config.scriptName,
     scriptKey: secrets.scriptKeys,
     proxyUrl: secrets.shotgridProxy,
     now,
-    onCall: (call) => log.debug({ shotgrid: call }, 'call to ShotGrid'),
+    onCall: (call) => {
+      log.debug({ shotgrid: call }, 'call to ShotGrid');
+      meter.shotgridCalled(call);
+    },
   });
 }
 
-function createProvider(config: Config, secrets: Secrets, now: () => Date): ReturnType<typeof createRelyingParty> {
+function createProvider(
+  config: Config,
+  secrets: Secrets,
+  now: () => Date,
+  meter: Meter,
+): ReturnType<typeof createRelyingParty> {
   return createRelyingParty({
     issuerUrl: config.oidc.issuerUrl,
     clientId: config.oidc.clientId,
@@ -258,6 +289,7 @@ function createProvider(config: Config, secrets: Secrets, now: () => Date): Retu
     allowHttp: config.oidc.issuerUrl.startsWith('http:'),
     timeoutMs: IDP_TIMEOUT_MS,
     now,
+    onCall: (call) => meter.idpCalled(call),
   });
 }
 

@@ -75,7 +75,12 @@ export type Recorder = {
   refusal(request: Request, error: ServiceError): Promise<void>;
 };
 
-export function createRecorder(deps: { readonly audit: AuditLog; readonly scriptName: string }): Recorder {
+export function createRecorder(deps: {
+  readonly audit: AuditLog;
+  readonly scriptName: string;
+  /** Told of every refusal, also of those that make no record. */
+  readonly onRefused?: ((code: string) => void) | undefined;
+}): Recorder {
   const { audit } = deps;
   const context = (request: Request): AuditContext => auditContext(request, deps.scriptName);
 
@@ -155,6 +160,7 @@ export function createRecorder(deps: { readonly audit: AuditLog; readonly script
       await audit.append(personExplained(context(request), asked));
     },
     async refusal(request, error) {
+      deps.onRefused?.(error.code);
       const event = refusalEvent(request, context(request), error);
       if (event === undefined) return;
       try {
