@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `understudy <command>`: what is done beside the running server. */
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { knowOwnName } from './actions/typescript/own-name.ts';
 import { splitPems } from './audit/checkpoint.ts';
@@ -11,7 +13,10 @@ import { auditCommand } from './cli/audit.ts';
 import { checkCommand } from './cli/check.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { databaseUrlFrom, siteFrom, variableFrom } from './cli/database-url.ts';
+import { loginCommands } from './cli/login.ts';
+import { createTerminal } from './cli/terminal.ts';
 import { openDatabase } from './database/open.ts';
+import { thisMachine } from './shotgrid/authenticator/this-machine.ts';
 
 const program = new Command('understudy').description('the action-menu handler server, from the command line');
 
@@ -39,6 +44,30 @@ program.addCommand(
     ...terminal,
   }),
 );
+for (const command of loginCommands({
+  machine: thisMachine(),
+  readFile,
+  now: () => new Date(),
+  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  hostName: hostname(),
+  // The answer alone goes to standard output, so that a program can read it.
+  terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal(process.stdin, process.stderr) : undefined,
+  readInput: () => text(process.stdin),
+  openBrowser,
+  ...terminal,
+})) {
+  program.addCommand(command);
+}
+
+/** A machine without a browser is none to complain about: the address was printed. */
+async function openBrowser(url: string): Promise<void> {
+  try {
+    const { default: open } = await import('open');
+    (await open(url)).on('error', () => undefined);
+  } catch {
+    // As above.
+  }
+}
 
 /** A container may run as an account that has no name. */
 function accountName(): string | undefined {
