@@ -1,25 +1,26 @@
 /** Which claim of the identity provider names the logins of the site. A wrong one refuses everybody, and only at the click. */
 import { recentLogins } from '../audit/recent-logins.ts';
 import type { AuditTables } from '../audit/tables.ts';
-import { checkWith, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { activePeople, foldedLogin } from './people-checks.ts';
 import { failure, ok, skipped, warning, type Check, type Finding } from './report.ts';
+import { scriptCheck } from './site-check.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
 const MOST_SIGN_INS = 200;
 
 export function claimsCheck(look: Look, claims: readonly Claims[] | undefined): Check {
-  const needs = ['SHOTGRID_URL', 'SHOTGRID_SCRIPT_NAME', 'SHOTGRID_SCRIPT_KEY', 'OIDC_LOGIN_CLAIM'] as const;
-  return checkWith(look, needs, {
+  const check = {
     id: 'idp_claims',
     title: 'Login claim',
-    async run(signal) {
+    async run(signal: AbortSignal) {
       const people = await activePeople(look.site().asScript(), signal);
       const logins = new Set(people.map(({ fields }) => foldedLogin(fields['login'])).filter((login) => login !== ''));
       return claims === undefined ? judgeSignIns(look, logins) : judgeClaims(claims, logins, look.config.oidc);
     },
-  });
+  };
+  return scriptCheck(look, check, ['OIDC_LOGIN_CLAIM']);
 }
 
 /** What has been: every login that the provider gave us lately should be somebody's. */

@@ -1,8 +1,10 @@
 /** What several checks look at, opened once when it is first needed, and all let go of at the end. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Config, Secrets, VariableName } from '../config/config.ts';
 import type { InspectedConfig } from '../config/inspect.ts';
 import type { Database } from '../database/open.ts';
 import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
+import type { SiteInfo } from '../shotgrid/site-info.ts';
 import { probe, type Probed } from './probe.ts';
 import { skipped, type Check, type Finding } from './report.ts';
 
@@ -17,6 +19,8 @@ export type Look = {
   readonly site: (scriptKey?: string) => Shotgrid;
   /** One GET, however many checks look at its answer. */
   readonly probe: (url: string, headers?: Readonly<Record<string, string>>) => Promise<Probed>;
+  /** What the site tells anybody, asked for once. */
+  readonly siteInfo: () => Promise<SiteInfo>;
   readonly close: () => Promise<void>;
 };
 
@@ -25,13 +29,17 @@ type Source = Pick<Look, 'inspected' | 'now' | 'freeBytes'> & {
 };
 
 /** An exchange with the site or the provider; shorter than a check's own time, so that the check can say what was slow. */
-export const CALL_MS = 6_000;
+export const CALL_MS = 4_000;
+/** Longer than closing takes where everybody answers. */
+const CLOSE_MS = 500;
 
 export function createLook({ inspected, now, freeBytes, openDatabase }: Source): Look {
   const { config, secrets } = inspected;
   const sites = new Map<string, Shotgrid>();
   const probes = new Map<string, Promise<Probed>>();
+  const ending = new AbortController();
   let database: Promise<Database | undefined> | undefined;
+  let info: Promise<SiteInfo> | undefined;
 
   return {
     inspected,
@@ -40,33 +48,40 @@ export function createLook({ inspected, now, freeBytes, openDatabase }: Source):
     now,
     freeBytes,
     database: () => (database ??= openDatabase()),
-    site(scriptKey) {
-      const found = sites.get(scriptKey ?? '');
-      if (found !== undefined) return found;
-      const site = createShotgrid({
-        siteUrl: config.shotgridUrl,
-        scriptName: config.scriptName,
-        scriptKey: scriptKey ?? secrets.scriptKeys,
-        proxyUrl: secrets.shotgridProxy,
-        timeoutMs: CALL_MS,
-        now,
-      });
-      sites.set(scriptKey ?? '', site);
-      return site;
-    },
+    site: siteFor,
+    siteInfo: () => (info ??= siteFor().siteInfo({ signal: ending.signal })),
     probe(url, headers = {}) {
       const known = probes.get(url);
       if (known !== undefined) return known;
       const proxyUrl = url.startsWith(config.shotgridUrl) ? secrets.shotgridProxy : undefined;
-      const asked = probe(url, { proxyUrl, headers, now, timeoutMs: CALL_MS });
+      const asked = probe(url, { proxyUrl, headers, now, timeoutMs: CALL_MS, signal: ending.signal });
       probes.set(url, asked);
       return asked;
     },
     async close() {
+      // Whoever is still asked by now is not waited for.
+      ending.abort();
       const closing = [...sites.values()].map((site) => site.close());
-      await Promise.allSettled([...closing, database?.then((opened) => opened?.close()), ...probes.values()]);
+      const all = Promise.allSettled([...closing, database?.then((opened) => opened?.close()), ...probes.values()]);
+      // A site that hangs holds the asking for a token until its time is over; the report is not kept back by that.
+      await Promise.race([all, delay(CLOSE_MS, undefined, { ref: false })]);
     },
   };
+
+  function siteFor(scriptKey?: string): Shotgrid {
+    const found = sites.get(scriptKey ?? '');
+    if (found !== undefined) return found;
+    const site = createShotgrid({
+      siteUrl: config.shotgridUrl,
+      scriptName: config.scriptName,
+      scriptKey: scriptKey ?? secrets.scriptKeys,
+      proxyUrl: secrets.shotgridProxy,
+      timeoutMs: CALL_MS,
+      now,
+    });
+    sites.set(scriptKey ?? '', site);
+    return site;
+  }
 }
 
 /** A check that needs these variables: while one of them is unusable, the configuration's own finding says all there is to say. */

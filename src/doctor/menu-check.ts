@@ -1,17 +1,17 @@
 /** Whether the site's menu items are what the action files say. */
 import { count } from './configuration-check.ts';
-import { checkWith, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { ok, skipped, warning, type Check } from './report.ts';
+import { scriptCheck } from './site-check.ts';
 
 /** One line for each difference; none when the site is as the files say. */
 export type ReadDrift = (signal: AbortSignal) => Promise<readonly string[]>;
 
 export function menuCheck(look: Look, readDrift: ReadDrift | undefined): Check {
-  const needs = ['PUBLIC_URL', 'SHOTGRID_URL', 'SHOTGRID_SCRIPT_NAME', 'SHOTGRID_SCRIPT_KEY', 'ACTIONS_DIR'] as const;
-  return checkWith(look, needs, {
+  const check = {
     id: 'menu',
     title: 'Menu items',
-    async run(signal) {
+    async run(signal: AbortSignal) {
       if (readDrift === undefined) return skipped('Not compared with the action files here.');
       const differences = await readDrift(signal);
       if (differences.length === 0) return ok('The site’s menu items are what the action files say.');
@@ -21,5 +21,6 @@ export function menuCheck(look: Look, readDrift: ReadDrift | undefined): Check {
         differences,
       );
     },
-  });
+  };
+  return scriptCheck(look, check, ['PUBLIC_URL', 'ACTIONS_DIR']);
 }

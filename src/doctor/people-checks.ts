@@ -2,10 +2,10 @@
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import type { Row } from '../shotgrid/rows.ts';
 import { count } from './configuration-check.ts';
-import { checkWith, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { failure, ok, skipped, warning, type Check, type Finding } from './report.ts';
+import { scriptCheck } from './site-check.ts';
 
-const NEEDS = ['SHOTGRID_URL', 'SHOTGRID_PROXY', 'SHOTGRID_SCRIPT_NAME', 'SHOTGRID_SCRIPT_KEY'] as const;
 const FLAG = 'can_impersonate_this_user';
 const GROUP_CODE = 'permission_rule_set.PermissionRuleSet.code';
 const PAGE_SIZE = 2_000;
@@ -14,12 +14,12 @@ const MOST_NAMED = 200;
 
 export function peopleChecks(look: Look): readonly Check[] {
   return [
-    checkWith(look, NEEDS, {
+    scriptCheck(look, {
       id: 'flag_off',
       title: 'Admins Can Perform Actions As',
       run: async (signal) => judgeFlags(await activePeople(look.site().asScript(), signal)),
     }),
-    checkWith(look, NEEDS, {
+    scriptCheck(look, {
       id: 'logins',
       title: 'Logins',
       async run(signal) {

@@ -17,6 +17,8 @@ export type ProbeOptions = {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly now: () => Date;
   readonly timeoutMs: number;
+  /** Gives up. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** No answer; `reason` is a machine word such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
@@ -30,13 +32,17 @@ export class ProbeError extends Error {
 }
 
 /** @throws {@link ProbeError}, for everything. */
-export function probe(address: string, { proxyUrl, headers, now, timeoutMs }: ProbeOptions): Promise<Probed> {
+export function probe(
+  address: string,
+  { proxyUrl, headers, now, timeoutMs, signal: end }: ProbeOptions,
+): Promise<Probed> {
   const url = new URL(address);
   const isHttps = url.protocol === 'https:';
   const proxyEnv = proxyUrl === undefined ? undefined : { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl };
   // An agent of its own: what it opens is closed with it, and nobody's pool is looked at.
   const agent = isHttps ? new HttpsAgent({ proxyEnv }) : new HttpAgent({ proxyEnv });
-  const signal = AbortSignal.timeout(timeoutMs);
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = end === undefined ? late : AbortSignal.any([late, end]);
   const askedAt = now().getTime();
   return new Promise<Probed>((resolve, reject) => {
     const request = (isHttps ? httpsRequest : httpRequest)(url, { agent, signal, headers: { ...headers } });

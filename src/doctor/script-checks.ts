@@ -1,10 +1,10 @@
 /** The script user: which of its keys works, what it may do, and whether ShotGrid's log shows it. */
 import type { Row } from '../shotgrid/rows.ts';
 import { ShotgridRefusedError, ShotgridUnavailableError } from '../shotgrid/errors.ts';
-import { checkWith, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { failure, ok, skipped, warning, type Check, type Finding } from './report.ts';
+import { scriptCheck } from './site-check.ts';
 
-const NEEDS = ['SHOTGRID_URL', 'SHOTGRID_PROXY', 'SHOTGRID_SCRIPT_NAME', 'SHOTGRID_SCRIPT_KEY'] as const;
 const GROUP_CODE = 'permission_rule_set.PermissionRuleSet.code';
 const FIELDS = ['firstname', 'generate_event_log_entries', 'permission_rule_set', GROUP_CODE];
 /** What the server reads as the script, and what is lost without it. */
@@ -17,12 +17,12 @@ const READS = [
 export function scriptChecks(look: Look): readonly Check[] {
   const { scriptName } = look.config;
   return [
-    checkWith(look, NEEDS, {
+    scriptCheck(look, {
       id: 'script_key',
       title: 'Script key',
       run: (signal) => judgeKeys(look, signal),
     }),
-    checkWith(look, NEEDS, {
+    scriptCheck(look, {
       id: 'script_permissions',
       title: 'Permissions of the script',
       async run(signal) {
@@ -43,7 +43,7 @@ export function scriptChecks(look: Look): readonly Check[] {
         );
       },
     }),
-    checkWith(look, NEEDS, {
+    scriptCheck(look, {
       id: 'event_log',
       title: 'ShotGrid’s own log of the script',
       async run(signal) {

@@ -1,14 +1,15 @@
 /** The ShotGrid site itself: its version, and whether it has what we are configured to use. */
-import { checkWith, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { failure, ok, warning, type Check } from './report.ts';
+import { scriptCheck, siteItself } from './site-check.ts';
 
 export function siteChecks(look: Look): readonly Check[] {
   return [
-    checkWith(look, ['SHOTGRID_URL', 'SHOTGRID_PROXY'], {
+    siteItself(look, {
       id: 'site',
       title: 'ShotGrid site',
-      async run(signal) {
-        const info = await look.site().siteInfo({ signal });
+      async run() {
+        const info = await look.siteInfo();
         return ok(`Version ${info.version}.`, [
           `REST API ${info.apiVersion}`,
           `people sign in by: ${info.userAuthenticationMethod || 'it does not say'}`,
@@ -16,7 +17,7 @@ export function siteChecks(look: Look): readonly Check[] {
         ]);
       },
     }),
-    checkWith(look, ['SHOTGRID_URL', 'SHOTGRID_PROXY', 'SHOTGRID_SCRIPT_NAME', 'SHOTGRID_SCRIPT_KEY'], {
+    scriptCheck(look, {
       id: 'site_fields',
       title: 'What the site can do',
       async run(signal) {

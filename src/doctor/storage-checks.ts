@@ -13,6 +13,8 @@ const MIB = 1024 * 1024;
 const LITTLE_BYTES = 1024 * MIB;
 const HARDLY_ANY_BYTES = 100 * MIB;
 const REDIS_MS = 4_000;
+/** A connection that was refused is tried again for so long. */
+const REFUSED_MS = 500;
 
 export function storageChecks(look: Look): readonly Check[] {
   const { databaseUrl, redisUrl } = look.secrets;
@@ -81,15 +83,16 @@ function judgeRoom(free: number): Finding {
 
 async function judgeRedis({ now }: Look, url: string, signal: AbortSignal): Promise<Finding> {
   let reason = 'no answer';
+  let until = Date.now() + REDIS_MS;
   const store = createRedisStore({
     url,
     maxAgeSeconds: 1,
     now,
     onError: (error) => {
       reason = codeOf(error);
+      until = Math.min(until, Date.now() + REFUSED_MS);
     },
   });
-  const until = Date.now() + REDIS_MS;
   try {
     // The connection is made in the background; until it is there every question fails at once.
     for (;;) {

@@ -1,10 +1,11 @@
 /** Whether acting as somebody really works, by the only proof there is: doing it, as far as having a token. */
 import { SudoClaimMismatchError } from '../shotgrid/person-errors.ts';
-import { checkWith, type Look } from './look.ts';
+import type { Look } from './look.ts';
 import { failure, ok, skipped, type Check } from './report.ts';
+import { scriptCheck } from './site-check.ts';
 
 export function sudoCheck(look: Look, login: string | undefined): Check {
-  return checkWith(look, ['SHOTGRID_URL', 'SHOTGRID_PROXY', 'SHOTGRID_SCRIPT_NAME', 'SHOTGRID_SCRIPT_KEY'], {
+  return scriptCheck(look, {
     id: 'sudo',
     title: 'Acting as a person',
     async run(signal) {
