@@ -51,14 +51,20 @@ export function cookieOptions(secure: boolean, framed = false): CookieOptions & 
  *
  * @param options.secrets - Newest first: the first signs, all verify.
  * @param options.secure - True when browsers reach us by https.
+ * @param options.maxAgeSeconds - After the last use.
+ * @param options.longestSeconds - After the sign-in, however much it is used: then it has ended, here and in the store.
  */
 export function createSession(options: {
   readonly secrets: readonly string[];
   readonly store: Store;
   readonly secure: boolean;
   readonly maxAgeSeconds: number;
+  readonly longestSeconds: number;
+  readonly now: () => Date;
 }): RequestHandler {
-  const { secrets, store, secure, maxAgeSeconds } = options;
+  const { secrets, store, secure, maxAgeSeconds, longestSeconds, now } = options;
+  const isTooOld = ({ loggedInAt }: SessionData): boolean =>
+    loggedInAt !== undefined && now().getTime() - Date.parse(loggedInAt) >= longestSeconds * 1000;
   const create = (secret: readonly string[], framed: boolean): RequestHandler =>
     session({
       secret: [...secret],
@@ -76,7 +82,10 @@ export function createSession(options: {
     // express-session silently sends no Secure cookie when it takes the connection for plain http, as behind a proxy that
     // nobody told it about: a login that never ends. How browsers reach us is known from our public URL.
     if (secure || framed) Object.defineProperty(request, 'secure', { value: true, configurable: true });
-    void (framed ? ofFrame : ordinary)(request, response, next);
+    void (framed ? ofFrame : ordinary)(request, response, (error?: unknown) => {
+      if (error === undefined && isTooOld(request.session)) request.session.regenerate(next);
+      else next(error);
+    });
   };
 }
 
@@ -104,6 +113,16 @@ export async function renewSession(request: Request, contents: SessionContents):
  */
 export async function endSession(request: Request): Promise<void> {
   await done((callback) => request.session.destroy(callback));
+}
+
+/** Whether the session of this request has not been ended since, by whomever: for an answer that goes on for long. */
+export async function isSessionAlive(request: Request): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    request.sessionStore.get(request.sessionID, (error: unknown, found) => {
+      if (error === null || error === undefined) resolve(found !== null && found !== undefined);
+      else reject(error instanceof Error ? error : new SessionStoreUnavailableError({ cause: error }));
+    });
+  });
 }
 
 function done(start: (callback: (error: unknown) => void) => unknown): Promise<void> {

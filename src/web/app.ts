@@ -46,6 +46,7 @@ import { reportRoutes } from './routes/report.ts';
 import { runEventsRoutes, type RunEventsDeps } from './routes/run-events.ts';
 import { runRoutes, type RunDeps } from './routes/run.ts';
 import { wellKnownRoutes, type WellKnownDeps } from './routes/well-known.ts';
+import { requireOwnHost } from './own-host.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createCsrf, identityOf } from './viewer.ts';
@@ -169,8 +170,10 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestContext({ log: deps.log, createReference, now: deps.now }));
   app.use(securityHeaders({ publicUrl, siteUrl, issuerUrl: deps.issuerUrl }));
   app.use(assets.router);
+  // Probes and Prometheus come by whatever address a machine has.
   app.use(healthRoutes(deps));
   app.use(metricsRoutes(deps));
+  app.use(requireOwnHost(publicUrl));
   app.use(wellKnownRoutes(deps));
   // Before the session: the answer to the cross-site POST must neither need nor touch it.
   app.use(amiRoutes({ ...deps, ...made }));

@@ -46,6 +46,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   token_exchange_failed: 'You are not vouched for',
   rate_limited: 'Too many requests',
   metrics_refused: 'These figures are not public',
+  host_unknown: 'This is not our address',
   page_unknown: 'There is no such page',
   run_unknown: 'There is no such run',
   session_unknown: 'There is no such session',

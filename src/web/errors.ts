@@ -106,6 +106,18 @@ export class CountMismatchError extends ServiceError {
   }
 }
 
+/** Somebody reached this server by another name than its own. */
+export class HostUnknownError extends ServiceError {
+  override readonly name = 'HostUnknownError';
+  readonly code = 'host_unknown';
+  readonly status = 421;
+  readonly remedy: string;
+  constructor(publicUrl: string) {
+    super('This server does not answer at the address that was used.');
+    this.remedy = `Open ${publicUrl} instead. Whoever runs this server: the proxy in front of it has to pass on the name and the scheme that the browser used (Host or X-Forwarded-Host, X-Forwarded-Proto), and TRUST_PROXY has to name it.`;
+  }
+}
+
 /** Each stream holds a connection: there is an end to them. */
 export class TooManyStreamsError extends ServiceError {
   override readonly name = 'TooManyStreamsError';

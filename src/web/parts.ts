@@ -59,6 +59,8 @@ export type Parts = Omit<AppDeps, 'isDraining'> & {
 
 /** A session lasts this long after its last use. */
 const SESSION_SECONDS = 8 * 60 * 60;
+/** However much it is used, somebody signs in once a day. */
+const LONGEST_SESSION_SECONDS = 24 * 60 * 60;
 /** Longer than any launch waits for its confirmation. */
 const KEEP_PLANS_MS = 7 * 24 * 60 * 60 * 1_000;
 const IDP_TIMEOUT_MS = 10_000;
@@ -135,6 +137,8 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       store: sessions.store,
       secure: isHttps,
       maxAgeSeconds: SESSION_SECONDS,
+      longestSeconds: LONGEST_SESSION_SECONDS,
+      now,
     }),
     checks: [
       { name: 'database', check: () => database.check() },

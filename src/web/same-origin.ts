@@ -2,14 +2,19 @@
 import type { RequestHandler } from 'express';
 import { CsrfInvalidError } from '../session/errors.ts';
 
-/** Browsers that send neither header are left to the CSRF token. */
+/**
+ * Every browser says with a form where it comes from, by `Origin`, `Sec-Fetch-Site` or both; whoever says neither is none.
+ * What is said must all be true of our own pages.
+ */
 export function requireSameOrigin(publicUrl: string): RequestHandler {
   return function checkSameOrigin(request, _response, next) {
     const site = request.get('sec-fetch-site');
     const origin = request.get('origin');
-    if ((site !== undefined && site !== 'same-origin') || (origin !== undefined && origin !== publicUrl)) {
-      throw new CsrfInvalidError();
-    }
+    const said = [
+      ...(site === undefined ? [] : [site === 'same-origin']),
+      ...(origin === undefined ? [] : [origin === publicUrl]),
+    ];
+    if (said.length === 0 || said.includes(false)) throw new CsrfInvalidError();
     next();
   };
 }

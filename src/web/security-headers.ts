@@ -8,6 +8,34 @@ const FRAMEABLE = /^\/(?:ami|launches|runs|overlay)\//;
 /** Windows that such a page opens and that answer to it. */
 const KEEPS_OPENER = '/pop-out/';
 
+/** What no page of ours ever asks a browser for. */
+const PERMISSIONS_POLICY = [
+  'accelerometer',
+  'autoplay',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'picture-in-picture',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
 export function securityHeaders(options: {
   readonly publicUrl: string;
   readonly siteUrl: string;
@@ -25,6 +53,9 @@ export function securityHeaders(options: {
           imgSrc: ["'self'"],
           connectSrc: ["'self'"],
           baseUri: ["'none'"],
+          // No text becomes markup or script in a page of ours, also not by a mistake in one of our own scripts.
+          requireTrustedTypesFor: ["'script'"],
+          trustedTypes: ["'none'"],
           // Chromium holds redirects after a form to this too: sign-out and a session that ended lead to the identity provider.
           formAction: ["'self'", new URL(options.issuerUrl).origin],
           frameAncestors: [frameAncestors],
@@ -43,7 +74,7 @@ export function securityHeaders(options: {
   const unframed = create("'none'");
   return function setSecurityHeaders(request, response, next) {
     if (!request.path.startsWith('/assets/')) response.set('Cache-Control', 'no-store');
-    response.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()');
+    response.set('Permissions-Policy', PERMISSIONS_POLICY);
     (FRAMEABLE.test(request.path) ? framed : unframed)(request, response, (error?: unknown) => {
       if (request.path.startsWith(KEEPS_OPENER)) keepOpener(response);
       next(error);

@@ -169,6 +169,8 @@ describe('three must agree', () => {
 
   it('is refused at the confirmation too, when somebody else signed in meanwhile in this browser', async () => {
     const preview = await artist.follow(await artist.click([6933]));
+    // A provider that does not tell: otherwise the launch is gone with its person.
+    server.studio.idp.signOut('artist');
     await createPerson(server, 'manager', { jar: artist.jar }).visit('/login?prompt=login');
     await auditor.refusal({ code: 'csrf_invalid', status: 403 }, () => artist.confirm(preview));
   });

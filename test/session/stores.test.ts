@@ -20,14 +20,20 @@ const ISSUER = 'https://idp.studio.example';
 
 type StoreOptions = { readonly maxAgeSeconds: number };
 type OpenStore = (options: StoreOptions) => Promise<SessionStore>;
-type AppOptions = { readonly secrets?: readonly string[]; readonly secure?: boolean; readonly maxAgeSeconds?: number };
+type AppOptions = {
+  readonly secrets?: readonly string[];
+  readonly secure?: boolean;
+  readonly maxAgeSeconds?: number;
+  readonly now?: () => Date;
+};
 
 /** The least of a server that logs people in. */
 function createApp(store: SessionStore, options: AppOptions = {}) {
   const { secrets = [NEW_SECRET], secure = false, maxAgeSeconds = 3600 } = options;
   const app = express();
   app.get('/static', (_, response) => void response.send('no session here'));
-  app.use(createSession({ secrets, store: store.store, secure, maxAgeSeconds }));
+  const { now = () => new Date('2026-05-01T12:00:00Z') } = options;
+  app.use(createSession({ secrets, store: store.store, secure, maxAgeSeconds, longestSeconds: 86_400, now }));
   app.get('/', (incoming, response) => void response.json({ who: incoming.session.identity ?? null }));
   app.get('/login/:who', async (incoming, response) => {
     await renewSession(incoming, { identity: incoming.params.who, loggedInAt: '2026-05-01T12:00:00Z' });
@@ -131,6 +137,19 @@ function behavesAsStore(open: OpenStore): void {
     const store = await open({ maxAgeSeconds: 3600 });
     await expect(store.check()).resolves.toBeUndefined();
     expect(await store.prune()).toBe(0);
+  });
+
+  it('ends a day after the sign-in, however much it is used', async () => {
+    const store = await open({ maxAgeSeconds: 3600 });
+    let time = Date.parse('2026-05-01T12:00:00Z');
+    const app = createApp(store, { now: () => new Date(time) });
+    const answer = await request(app).get('/sign-in/artist/s1');
+    const cookie = cookieOf(answer);
+    time += 86_399_000;
+    expect(await whoIs(app, cookie)).not.toBeNull();
+    time += 1_000;
+    expect(await whoIs(app, cookie)).toBeNull();
+    expect(await store.listOf({ issuer: ISSUER, subject: 'artist' })).toEqual([]);
   });
 
   it('finds a person’s sessions, and those of one session at the provider, and nobody else’s', async () => {

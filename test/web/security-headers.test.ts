@@ -16,8 +16,10 @@ describe('what a browser may do with our pages', () => {
       "form-action 'self' https://idp.example",
       "frame-ancestors 'none'",
       "img-src 'self'",
+      "require-trusted-types-for 'script'",
       "script-src 'self'",
       "style-src 'self'",
+      "trusted-types 'none'",
     ]);
     expect(policy).not.toContain('unsafe');
   });
@@ -52,6 +54,8 @@ describe('what a browser may do with our pages', () => {
     expect(headers['referrer-policy']).toBe('same-origin');
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(headers['permissions-policy']).toMatch(/^(?:[a-z-]+=\(\)(?:, |$))+$/);
   });
 });
 
