@@ -31,7 +31,12 @@ export type Config = {
   readonly trustProxy: boolean | number | string;
   readonly shotgridUrl: string;
   readonly scriptName: string;
-  readonly ami: { readonly algorithm: 'sha1' | 'sha256'; readonly maxAgeSeconds: number };
+  readonly ami: {
+    readonly algorithm: 'sha1' | 'sha256';
+    readonly maxAgeSeconds: number;
+    /** Where `understudy menu` keeps the tokens that it makes. */
+    readonly tokensFile: string | undefined;
+  };
   readonly oidc: {
     readonly issuerUrl: string;
     readonly clientId: string;
@@ -118,6 +123,7 @@ const Variables = z.object({
   SHOTGRID_SCRIPT_KEY: secretList(8),
   SHOTGRID_PROXY: httpUrl.optional(),
   AMI_SECRET_TOKENS: secretList(8),
+  MENU_TOKENS_FILE: spelled(/^.+$/, 'a file').optional(),
   AMI_SIGNATURE_ALGORITHM: oneOf('sha1', 'sha256').default('sha1'),
   // A click's signature is remembered for a day, so that none is used twice; far less is fresh.
   AMI_MAX_AGE_SECONDS: seconds(1, 3600).default(10),
@@ -157,6 +163,9 @@ const Variables = z.object({
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
+
+/** Where tokens are made for menu items, none have to be listed. */
+const WithTokensFile = Variables.extend({ AMI_SECRET_TOKENS: Variables.shape.AMI_SECRET_TOKENS.default([]) });
 
 export type VariableName = keyof typeof Variables.shape;
 
@@ -227,7 +236,7 @@ export function parseConfig(
   const amiSecretTokensByName = readLists(given, tokenNames, AMI_SECRET_TOKENS, problems);
   const remoteSecretsByName = readLists(given, remoteNames, REMOTE_SECRETS, problems);
 
-  const parsed = Variables.safeParse(given);
+  const parsed = (given['MENU_TOKENS_FILE'] === undefined ? Variables : WithTokensFile).safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describe(issue, given)));
   else problems.push(...crossChecks(parsed.data));
   if (problems.length > 0 || !parsed.success) throw new ConfigError([...new Set(problems)]);
@@ -241,7 +250,11 @@ export function parseConfig(
       trustProxy: e.TRUST_PROXY,
       shotgridUrl: e.SHOTGRID_URL,
       scriptName: e.SHOTGRID_SCRIPT_NAME,
-      ami: { algorithm: e.AMI_SIGNATURE_ALGORITHM, maxAgeSeconds: e.AMI_MAX_AGE_SECONDS },
+      ami: {
+        algorithm: e.AMI_SIGNATURE_ALGORITHM,
+        maxAgeSeconds: e.AMI_MAX_AGE_SECONDS,
+        tokensFile: e.MENU_TOKENS_FILE,
+      },
       oidc: {
         issuerUrl: e.OIDC_ISSUER_URL,
         clientId: e.OIDC_CLIENT_ID,

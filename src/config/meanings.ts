@@ -47,7 +47,11 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
   AMI_SECRET_TOKENS: {
     heading: 'Clicks on menu items',
     meaning:
-      'secret tokens of menu items: a comma list, newest first, each at least 8 characters. Any of them verifies',
+      'secret tokens of menu items: a comma list, newest first, each at least 8 characters. Any of them verifies. Not required where `MENU_TOKENS_FILE` is set',
+  },
+  MENU_TOKENS_FILE: {
+    meaning:
+      'file in which [`understudy menu`](#menu-items-as-code) keeps the secret tokens that it makes; the server reads it whenever it changes. Mode 0600, or it is refused',
   },
   AMI_SIGNATURE_ALGORITHM: {
     meaning: '`sha1` or `sha256`: what the menu items sign with. An action file may say otherwise for its own',

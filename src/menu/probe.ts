@@ -49,7 +49,7 @@ async function probe(host: string, port: number, options: ProbeOptions): Promise
   try {
     addresses = isIP(name) === 0 ? await inTime((options.lookUp ?? systemLookUp)(name), options.timeoutMs) : [name];
   } catch (error) {
-    const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = error !== null && typeof error === 'object' && 'code' in error ? error.code : undefined;
     return code === 'ENOTFOUND' || code === 'ENODATA' ? 'no_such_host' : 'no_answer';
   }
   const [address] = addresses;

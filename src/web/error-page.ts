@@ -8,6 +8,7 @@ import type { Respond } from './respond.ts';
 
 const HEADINGS: Readonly<Record<string, string>> = {
   ami_signature_invalid: 'This click is not signed by your ShotGrid site',
+  ami_tokens_unavailable: 'Clicks cannot be checked just now',
   ami_stale: 'This click is too old',
   ami_replayed: 'This click was already used',
   ami_wrong_site: 'This click comes from another site',

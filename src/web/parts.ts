@@ -7,6 +7,7 @@ import { createReconciliation } from '../audit/reconcile-run.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createRelyingParty } from '../login/relying-party.ts';
+import { readTokensFile } from '../menu/tokens-file.ts';
 import type { Meter, Readings } from '../metrics/meter.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createCancelRun, type CancelRun } from '../runs/cancel.ts';
@@ -70,6 +71,9 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const isHttps = config.publicUrl.startsWith('https:');
   const { scriptName } = config;
   const catalogue = await loadCatalogue(config.actionsDir, setUpProblems(config, secrets));
+
+  // Better found now than at every click.
+  if (config.ami.tokensFile !== undefined) await readTokensFile(config.ami.tokensFile);
 
   const database = await openDatabase(secrets.databaseUrl);
   const metrics = createMetrics({ read: readFigures });
@@ -151,7 +155,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     metrics,
     metricsTokens: secrets.metricsTokens,
     catalogue,
-    secretTokensOf: createSecretTokensOf(secrets),
+    secretTokensOf: createSecretTokensOf(config, secrets, now),
     readEventLogEntry: createReadEventLogEntry(shotgrid.asScript(), (ms) => delay(ms)),
     readFieldSchemas,
     launches,

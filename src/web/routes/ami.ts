@@ -28,7 +28,7 @@ export type AmiDeps = {
   /** Reads one row of the site's event log as the script; undefined when it is not there. */
   readonly readEventLogEntry: (id: number) => Promise<unknown>;
   /** The secret tokens of an action, newest first. */
-  readonly secretTokensOf: (action: ActionDefinition) => readonly string[];
+  readonly secretTokensOf: (action: ActionDefinition) => Promise<readonly string[]>;
   readonly algorithm: 'sha1' | 'sha256';
   readonly maxAgeSeconds: number;
   readonly siteUrl: string;
@@ -64,7 +64,7 @@ export function amiRoutes(deps: AmiDeps): Router {
     const action = deps.catalogue.get(String(request.params['action']));
     story.actionId = action.id;
     const click = verifyClick(form, {
-      secretTokens: deps.secretTokensOf(action),
+      secretTokens: await deps.secretTokensOf(action),
       algorithm: action.signatureAlgorithm ?? deps.algorithm,
       now: deps.now(),
       maxAgeSeconds: deps.maxAgeSeconds,
