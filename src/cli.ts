@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `understudy <command>`: what is done beside the running server. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import process from 'node:process';
@@ -15,8 +16,9 @@ import { doctorCommand } from './cli/doctor.ts';
 import { databaseUrlFrom, siteFrom, variableFrom } from './cli/database-url.ts';
 import { loginCommands } from './cli/login.ts';
 import { createTerminal } from './cli/terminal.ts';
-import { openDatabase } from './database/open.ts';
 import { thisMachine } from './shotgrid/authenticator/this-machine.ts';
+import { menuCommand } from './cli/menu.ts';
+import { openDatabase, type Database } from './database/open.ts';
 
 const program = new Command('understudy').description('the action-menu handler server, from the command line');
 
@@ -33,10 +35,23 @@ knowOwnName();
 program.addCommand(actionCommand({ env: process.env, ...terminal }));
 program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
 program.addCommand(doctorCommand({ env: process.env, readFile, now: () => new Date(), ...terminal }));
+const openLog = async (options?: { readonly writable: boolean }): Promise<Database> =>
+  openDatabase(databaseUrlFrom(process.env, readFile), { readonly: options?.writable !== true, migrate: false });
+program.addCommand(
+  menuCommand({
+    env: process.env,
+    readFile,
+    openDatabase: openLog,
+    now: () => new Date(),
+    newToken: () => randomBytes(32).toString('base64url'),
+    sleep: (ms) => delay(ms),
+    confirm: process.stdin.isTTY && process.stdout.isTTY ? askPerson : undefined,
+    ...terminal,
+  }),
+);
 program.addCommand(
   auditCommand({
-    openDatabase: async (options) =>
-      openDatabase(databaseUrlFrom(process.env, readFile), { readonly: options?.writable !== true, migrate: false }),
+    openDatabase: openLog,
     signingKeys: () => splitPems(variableFrom('AUDIT_CHECKPOINT_KEYS', process.env, readFile) ?? ''),
     site: () => siteFrom(process.env, readFile),
     now: () => new Date(),
@@ -67,6 +82,12 @@ async function openBrowser(url: string): Promise<void> {
   } catch {
     // As above.
   }
+}
+
+/** Ctrl-C is a no. */
+async function askPerson(message: string): Promise<boolean> {
+  const { confirm } = await import('@inquirer/prompts');
+  return confirm({ message, default: false }).catch(() => false);
 }
 
 /** A container may run as an account that has no name. */

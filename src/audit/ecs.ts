@@ -22,6 +22,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   click: 'web',
   launch: 'web',
   changes: 'database',
+  menu: 'configuration',
 };
 
 /** By our whole type; whatever is refused is also `denied`. */
@@ -34,6 +35,9 @@ const KINDS: Readonly<Record<string, string>> = {
   'run.finished': 'end',
   'changes.intended': 'change',
   'changes.performed': 'change',
+  'menu.intended': 'change',
+  'menu.changed': 'change',
+  'menu.token_changed': 'change',
 };
 
 /** Both sides of "unknown" are the attempt whose result this record does not tell. */

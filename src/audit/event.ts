@@ -100,6 +100,9 @@ export const EVENT_TYPES = [
   'admin.read_only_switched',
   'admin.person_explained',
   'admin.refused',
+  'menu.intended',
+  'menu.changed',
+  'menu.token_changed',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

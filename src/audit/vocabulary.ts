@@ -38,6 +38,10 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'audit.archived': 'Old records were moved to a file that the chain still covers.',
   'audit.export_started': 'An auditor began to take records away.',
   'audit.exported': 'An export ended: how many records left, and whether it was cut off.',
+  'menu.intended':
+    'Somebody at the command line is about to change ShotGrid’s menu items; said before the first change.',
+  'menu.changed': 'What became of those changes, item by item.',
+  'menu.token_changed': 'A step of the change of a menu item’s secret token; the token itself is in no record.',
   'audit.reconciled': 'The log was compared with ShotGrid’s own event log.',
   'admin.action_switched': 'An administrator switched an action off, or on again.',
   'admin.read_only_switched': 'An administrator forbade all changes, or allowed them again.',

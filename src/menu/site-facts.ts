@@ -25,6 +25,14 @@ export async function readSiteFacts(script: Reader): Promise<SiteFacts> {
   return { fields, items, groups, projects };
 }
 
+/** The items alone, with the fields that the site has. */
+export async function readSiteItems(
+  script: Reader,
+): Promise<{ readonly items: readonly SiteItem[]; readonly fields: readonly ItemField[] }> {
+  const fields = [...(await readItemFields(script)).keys()];
+  return { fields, items: await readItems(script, fields) };
+}
+
 async function readItems(
   script: Pick<ShotgridClient, 'search'>,
   fields: readonly ItemField[],

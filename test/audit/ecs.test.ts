@@ -91,7 +91,7 @@ describe('a record in ECS', () => {
       const { event } = ecs({ type, outcome, context }).ecs;
       expect(['success', 'failure', 'unknown']).toContain(event?.['outcome']);
       for (const word of event?.['category'] as string[])
-        expect(['api', 'authentication', 'database', 'iam', 'web']).toContain(word);
+        expect(['api', 'authentication', 'configuration', 'database', 'iam', 'web']).toContain(word);
       for (const word of event?.['type'] as string[]) {
         expect(['access', 'change', 'denied', 'end', 'info', 'start']).toContain(word);
       }
