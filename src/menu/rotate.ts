@@ -5,11 +5,14 @@
  * The order makes every moment a safe one to be killed in: a token is accepted before an item signs with it, an old item goes
  * before its token does, and the tokens file says how far it came. Started again, it goes on from there.
  */
+import { ServiceError } from '../errors.ts';
+import type { FieldValues } from '../shotgrid/batch.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import { calledBy } from './called.ts';
 import { readSiteItems } from './site-facts.ts';
 import { isSameItemValue, textValue, type ItemField, type SiteItem } from './site-item.ts';
 import type { ActionTokens, Rotation, TokensState } from './tokens.ts';
+import { withoutSecret } from './without-secret.ts';
 import { onTheWire } from './write-items.ts';
 
 export type RotateDeps = {
@@ -115,9 +118,7 @@ async function makeItems(deps: RotateDeps, action: string, begun: Rotation): Pro
     if (pair.made !== undefined || old === undefined) continue;
     // Made, and killed before it was written down: it is ours, since nobody else copies an item exactly.
     const copy = items.find((item) => !known.has(item.id) && item.id > old.id && isCopy(item, old, fields));
-    const made =
-      copy?.id ??
-      (await deps.script.create('ActionMenuItem', { ...copyOf(old, fields), secret_token: secretToken })).id;
+    const made = copy?.id ?? (await create(deps, copyOf(old, fields), secretToken));
     known.add(made);
     rotation = await changeRotation(deps, action, (now) => ({
       ...now,
@@ -136,6 +137,16 @@ async function makeItems(deps: RotateDeps, action: string, begun: Rotation): Pro
   }));
   await deps.onStep({ step: 'both_accepted', until });
   return { ...rotation, until };
+}
+
+async function create(deps: RotateDeps, data: FieldValues, secretToken: string): Promise<number> {
+  try {
+    return (await deps.script.create('ActionMenuItem', { ...data, secret_token: secretToken })).id;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    // A refusal may quote what it refuses.
+    throw new RotateError(withoutSecret(error.message, secretToken), 'Run it again to go on.');
+  }
 }
 
 async function finish(deps: RotateDeps, action: string, rotation: Rotation): Promise<void> {
@@ -185,7 +196,7 @@ async function ourItems(
   return { items: [...ours].sort((a, b) => a.id - b.id), fields };
 }
 
-function copyOf(item: SiteItem, fields: readonly ItemField[]): Readonly<Record<string, unknown>> {
+function copyOf(item: SiteItem, fields: readonly ItemField[]): FieldValues {
   return onTheWire(fields.map((field) => ({ field, after: item.values.get(field) ?? null })));
 }
 

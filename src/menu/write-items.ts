@@ -7,6 +7,7 @@ import type { ShotgridClient } from '../shotgrid/client.ts';
 import { OutcomeUnknownError, ShotgridNotFoundError, ShotgridUnavailableError } from '../shotgrid/errors.ts';
 import type { CreateItem, FieldDiff, MenuChange, RetireItem, UpdateItem } from './plan.ts';
 import { isSameItemValue, ITEM_FIELDS, parseItem, type ItemField, type ItemValue, type SiteItem } from './site-item.ts';
+import { withoutSecret } from './without-secret.ts';
 
 export type ItemOutcome =
   | 'done'
@@ -134,7 +135,7 @@ export function createItemWriter(
         return found ?? written(change, 'unknown', undefined, `${error.message} Plan again to see.`);
       }
       // A refusal may quote what it refuses.
-      const detail = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), error.message);
+      const detail = secrets.reduce(withoutSecret, error.message);
       if (error instanceof ShotgridNotFoundError && change.kind !== 'create') {
         return written(change, 'changed_since', change.id, 'it is gone');
       }

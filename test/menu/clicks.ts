@@ -1,4 +1,5 @@
 /** Clicks on one menu item of the studio's site by its number, as its page makes them. */
+import { randomUUID } from 'node:crypto';
 import type { Site } from '../../infra/studio/site/start.ts';
 import type { Fields } from '../support/person.ts';
 
@@ -16,7 +17,8 @@ export async function formOf(site: Site, item: number, login = 'artist'): Promis
       type: 'Version',
       selected: [version?.id],
       sort: '',
-      session: '9676a296-7e16-11e7-8758-0242ac110004',
+      // The same click in the same second would be a replay.
+      session: randomUUID(),
     }),
   });
   return response.ok ? ((await response.json()) as { readonly fields: Fields }).fields : undefined;

@@ -4,11 +4,12 @@
  */
 import type { Request, RequestHandler, Response } from 'express';
 import { randomBytes } from 'node:crypto';
-import { sendError, SiteError, unauthorized } from './errors.ts';
+import { refused, sendError, SiteError, unauthorized } from './errors.ts';
 import { isObject } from './json.ts';
 import { sleep } from './timing.ts';
 
 export type FaultKind =
+  | 'refused'
   | 'unauthorized'
   | 'rate_limited'
   | 'server_error'
@@ -47,6 +48,7 @@ export type FaultList = {
 };
 
 const KINDS: readonly string[] = [
+  'refused',
   'unauthorized',
   'rate_limited',
   'server_error',
@@ -137,6 +139,10 @@ const HTML_403 =
 function strike(fault: Fault, request: Request, response: Response): void {
   const id = randomBytes(16).toString('hex');
   switch (fault.kind) {
+    case 'refused':
+      // Sites quote what they refuse.
+      sendError(response, refused(`This is refused: ${String(request.body)}`), id);
+      return;
     case 'unauthorized':
       sendError(response, unauthorized(), id);
       return;
