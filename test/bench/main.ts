@@ -10,6 +10,7 @@ import { startStudio } from '../../infra/studio/start.ts';
 import { hasPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { measureAudit } from './audit-rows.ts';
 import { measureClicks } from './click-rows.ts';
+import { measureIdentities } from './identity-rows.ts';
 import { measureMemory } from './memory-rows.ts';
 import { measureLargeRun, measureRuns } from './run-rows.ts';
 import { measureSearch } from './search-rows.ts';
@@ -26,6 +27,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: async () => [await measureStart(surroundings)],
   memory: () => measureMemory(surroundings),
   runs: async () => [...(await measureRuns(folder)), await measureLargeRun(folder)],
+  identities: measureIdentities,
   clicks: () =>
     onBoth(
       () => measureClicks(surroundings, 'SQLite'),
