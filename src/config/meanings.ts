@@ -39,7 +39,8 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
     example: 'understudy',
   },
   SHOTGRID_SCRIPT_KEY: {
-    meaning: 'its application key, at least 8 characters; or a comma list, newest first, while a new one takes over',
+    meaning:
+      'its application key, at least 8 characters; or a comma list, newest first, [while a new one takes over](#rotate-keys-without-downtime)',
   },
   SHOTGRID_PROXY: {
     meaning: 'HTTP proxy for calls to the site; may carry a password',

@@ -62,9 +62,9 @@ describe('the example file', () => {
   it('names every variable once, and the server takes it as it is', () => {
     const lines = exampleEnvironment().split('\n');
     const names = lines.flatMap((line) => /^#?([A-Z_]+)=/.exec(line)?.[1] ?? []);
-    expect(names.map((name) => (name.startsWith('AUDIT_') ? name : name.replace(/_FILE$/, '')))).toEqual(
-      VARIABLES.map(({ name }) => name),
-    );
+    const known = VARIABLES.map(({ name }): string => name);
+    // A secret may stand there as the name of a file.
+    expect(names.map((name) => (known.includes(name) ? name : name.replace(/_FILE$/, '')))).toEqual(known);
     const env = Object.fromEntries(
       lines.flatMap((line) => {
         const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
