@@ -13,6 +13,7 @@ import type { Day } from './day.ts';
 import { AuditUnavailableError } from './errors.ts';
 import type { AuditEvent } from './event.ts';
 import { streamFile } from './export-file.ts';
+import { readClicksByAction, type ActionClicks } from './clicks-by-action.ts';
 import { createIndexer } from './indexer.ts';
 import { readContent } from './record.ts';
 import type { AuditRecord, SealedRecord } from './record.ts';
@@ -43,6 +44,8 @@ export type AuditLog = {
   readonly activity: (filter: AuditFilter) => Promise<Activity>;
   /** The last 24 hours; `waitsForPeople` are actions that ask something before they show anything. */
   readonly day: (waitsForPeople: ReadonlySet<string>) => Promise<Day>;
+  /** Which actions were clicked from this time on, and by how many people. */
+  readonly clicksByAction: (since: Date) => Promise<readonly ActionClicks[]>;
   /** What a record is part of: its click from beginning to end, and the runs that took it back or that it takes back. */
   readonly story: (record: AuditRecord) => Promise<Story>;
   /** Records that match now, oldest first, a part at a time. What is appended meanwhile is not among them. */
@@ -98,6 +101,11 @@ export function createAuditLog(deps: {
       reading(async () => {
         await indexer.catchUp();
         return readDay(db, now(), waitsForPeople);
+      }),
+    clicksByAction: (since) =>
+      reading(async () => {
+        await indexer.catchUp();
+        return readClicksByAction(db, since);
       }),
     story: (record) =>
       reading(async () => {

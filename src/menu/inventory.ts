@@ -8,14 +8,12 @@ import { planMenu, type FieldDiff, type MenuPlan, type PlanInput } from './plan.
 import type { Reach } from './probe.ts';
 import { linksValue, textValue, type SiteItem } from './site-item.ts';
 
-/** Clicks that are known of, by action and entity type: our own log has them all, ShotGrid's does not say of which item. */
+/** Clicks that are known of, by action: our own log has them all, and ShotGrid's does not say which item was chosen. */
 export type KnownClicks = {
   readonly action: string;
-  readonly entityType: string | undefined;
   readonly last: Date;
   /** How many different people. */
   readonly people: number;
-  readonly clicks: number;
 };
 
 export type InventoryItem = {
@@ -52,10 +50,11 @@ export type InventoryItem = {
   readonly permissionGroups: readonly string[];
   /** Names of projects; empty: in all of them. */
   readonly projects: readonly string[];
+  /** Of its action, whatever the type. */
   readonly lastClicked: Date | undefined;
-  /** People who clicked it; undefined where nobody can know. */
+  /** People who clicked an item of its action; undefined where nobody can know. */
   readonly people: number | undefined;
-  /** Of hosts that are not us. */
+  /** Of hosts that are not us, as they were last asked; undefined: not asked yet. */
   readonly reach: Reach | undefined;
   readonly updatedAt: string | undefined;
   readonly updatedBy: string | undefined;
@@ -92,8 +91,7 @@ function describe(item: SiteItem, input: InventoryInput, plan: MenuPlan): Invent
   const url = textValue(item, 'url') ?? '';
   const called = calledBy(input.publicUrl, url);
   const action = called.kind === 'ours' || called.kind === 'points_at_us' ? called.action : undefined;
-  const entityType = textValue(item, 'entity_type');
-  const clicks = action === undefined ? [] : clicksOf(input.clicks, action, entityType);
+  const clicks = input.clicks.find((one) => one.action === action);
   const lightPayload = item.values.get('light_payload') === true;
   const order = item.values.get('list_order');
   const change = plan.changes.find((one) => one.kind !== 'create' && one.id === item.id);
@@ -102,7 +100,7 @@ function describe(item: SiteItem, input: InventoryInput, plan: MenuPlan): Invent
     id: item.id,
     title: textValue(item, 'title') ?? '',
     folder: textValue(item, 'folder'),
-    entityType,
+    entityType: textValue(item, 'entity_type'),
     order: typeof order === 'number' ? order : undefined,
     url,
     calls: called.kind,
@@ -112,7 +110,7 @@ function describe(item: SiteItem, input: InventoryInput, plan: MenuPlan): Invent
     actionState: action === undefined ? undefined : stateOf(action, input),
     upkeep: isOurs ? upkeepOf(item, called.action, change?.kind, input, plan) : undefined,
     differences: change?.kind === 'update' ? change.fields : [],
-    signed: signedBy(lightPayload, isOurs ? called.action : undefined, clicks.length > 0, input),
+    signed: signedBy(lightPayload, isOurs ? called.action : undefined, clicks !== undefined, input),
     signatureAlgorithm: item.values.get('signature_algorithm') === 'sha256' ? 'sha256' : 'sha1',
     lightPayload,
     overlay: item.values.get('open_in_overlay') === true,
@@ -121,25 +119,12 @@ function describe(item: SiteItem, input: InventoryInput, plan: MenuPlan): Invent
     place: textValue(item, 'add_btn_behavior') ?? 'not_set',
     permissionGroups: linksValue(item, 'permissions_groups').map(({ id, name }) => name ?? String(id)),
     projects: linksValue(item, 'projects').map(({ id, name }) => name ?? String(id)),
-    lastClicked: clicks.map(({ last }) => last).sort((a, b) => b.getTime() - a.getTime())[0],
-    people: action === undefined ? undefined : Math.max(0, ...clicks.map(({ people }) => people)),
+    lastClicked: clicks?.last,
+    people: action === undefined ? undefined : (clicks?.people ?? 0),
     reach: called.kind === 'elsewhere' ? input.reach.get(`${called.host}:${called.port}`) : undefined,
     updatedAt: item.updatedAt,
     updatedBy: item.updatedBy,
   };
-}
-
-/** An item without a type is on pages of every type, so all clicks of its action may be its. */
-function clicksOf(
-  clicks: readonly KnownClicks[],
-  action: string,
-  entityType: string | undefined,
-): readonly KnownClicks[] {
-  return clicks.filter(
-    (one) =>
-      one.action === action &&
-      (entityType === undefined || one.entityType === undefined || one.entityType === entityType),
-  );
 }
 
 function hostText(called: Called): string | undefined {

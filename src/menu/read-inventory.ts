@@ -2,8 +2,8 @@
 import { createNetworkPolicy } from '../actions/remote/network-policy.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import { hostsToProbe, takeInventory, type InventoryInput, type InventoryItem, type KnownClicks } from './inventory.ts';
-import { probeHosts } from './probe.ts';
-import { readSiteFacts } from './site-facts.ts';
+import { probeHosts, type Reach } from './probe.ts';
+import { readSiteFacts, readSiteItems } from './site-facts.ts';
 
 const PROBE_TIMEOUT_MS = 2_000;
 const MAX_HOSTS = 50;
@@ -21,19 +21,33 @@ export type InventoryDeps = {
   readonly privateHosts: readonly string[];
 };
 
-export type ReadInventory = () => Promise<readonly InventoryItem[]>;
+export type Inventory = {
+  /**
+   * @param reach - What a {@link Inventory.probe} found, however long ago.
+   * @throws what the site's client throws.
+   */
+  read(reach?: ReadonlyMap<string, Reach>): Promise<readonly InventoryItem[]>;
+  /** Asks the other hosts whether they answer, a few seconds long; one that does not is a finding and no error. By `host:port`. */
+  probe(): Promise<ReadonlyMap<string, Reach>>;
+};
 
-/** @throws what the site's client throws; a host that does not answer is a finding and no error. */
-export function createReadInventory(deps: InventoryDeps): ReadInventory {
+export function createInventory(deps: InventoryDeps): Inventory {
+  const { script, publicUrl, algorithm } = deps;
   const policy = createNetworkPolicy(deps.privateHosts);
   // Nothing is sent, so it does not matter that an address would be spoken to unencrypted.
   const allows = (host: string, address: string): boolean => policy.allows('https:', host, address);
-
-  return async function readInventory() {
-    const { publicUrl, algorithm } = deps;
-    const [site, state, clicks] = await Promise.all([readSiteFacts(deps.script), deps.state(), deps.readClicks()]);
-    const hosts = hostsToProbe(publicUrl, site.items);
-    const reach = await probeHosts(hosts, { allows, timeoutMs: PROBE_TIMEOUT_MS, maxHosts: MAX_HOSTS });
-    return takeInventory({ publicUrl, algorithm, site, ...state, clicks, reach });
+  return {
+    async read(reach = new Map()) {
+      const [site, state, clicks] = await Promise.all([readSiteFacts(script), deps.state(), deps.readClicks()]);
+      return takeInventory({ publicUrl, algorithm, site, ...state, clicks, reach });
+    },
+    async probe() {
+      const { items } = await readSiteItems(script);
+      return probeHosts(hostsToProbe(publicUrl, items), {
+        allows,
+        timeoutMs: PROBE_TIMEOUT_MS,
+        maxHosts: MAX_HOSTS,
+      });
+    },
   };
 }

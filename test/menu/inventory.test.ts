@@ -50,27 +50,25 @@ describe('the inventory', () => {
     expect(inventory.map(({ isHttps }) => isHttps)).toEqual([true, true, true, true, false, false, false, true, true]);
   });
 
-  it('names groups and projects, and counts the clicks of its own type', () => {
+  it('names groups and projects, and how many people click the items of its action', () => {
     const clicks = [
-      { action: 'approve', entityType: 'Version', last: new Date('2026-05-02T00:00:00Z'), people: 3, clicks: 9 },
-      { action: 'approve', entityType: 'Shot', last: new Date('2026-05-03T00:00:00Z'), people: 5, clicks: 9 },
-      { action: 'other', entityType: 'Version', last: new Date('2026-05-04T00:00:00Z'), people: 8, clicks: 9 },
+      { action: 'other', last: new Date('2026-05-04T00:00:00Z'), people: 8 },
+      { action: 'approve', last: new Date('2026-05-02T00:00:00Z'), people: 3 },
     ];
     const permissions_groups = [{ type: 'PermissionRuleSet', id: 2, name: 'Manager' }];
-    const [own, elsewhere] = take({
-      items: [item(1, { permissions_groups }), item(2, { url: 'https://x.example/' })],
-      clicks,
-    });
+    const items = [item(1, { permissions_groups }), item(2, { url: 'https://x.example/' })];
+    const [own, elsewhere] = take({ items, clicks });
     expect(own).toMatchObject({
       permissionGroups: ['Manager'],
       people: 3,
       lastClicked: new Date('2026-05-02T00:00:00Z'),
     });
     expect([elsewhere?.people, elsewhere?.lastClicked]).toEqual([undefined, undefined]);
+    expect(take({ items: [item(1)] })[0]).toMatchObject({ people: 0, lastClicked: undefined });
   });
 
   it('calls an item signed only where a signed click or a token of our own proves it', () => {
-    const clicks = [{ action: 'approve', entityType: 'Version', last: new Date(), people: 1, clicks: 1 }];
+    const clicks = [{ action: 'approve', last: new Date(), people: 1 }];
     const signed = (given: Parameters<typeof take>[0]) => take(given).map((one) => one.signed);
     expect(signed({ items: [item(1)] })).toEqual(['unknown']);
     expect(signed({ items: [item(1)], clicks })).toEqual(['yes']);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startStudio, type Studio } from '../../infra/studio/start.ts';
 import { loadCatalogue } from '../../src/actions/catalogue.ts';
 import { planMenu } from '../../src/menu/plan.ts';
-import { createReadInventory } from '../../src/menu/read-inventory.ts';
+import { createInventory } from '../../src/menu/read-inventory.ts';
 import { readSiteFacts } from '../../src/menu/site-facts.ts';
 import { createShotgrid, type Shotgrid } from '../../src/shotgrid/client.ts';
 
@@ -48,7 +48,7 @@ describe('the studio in a box', () => {
   });
 
   it('has an inventory, with the hosts that do not answer and without knocking at private doors', async () => {
-    const readInventory = createReadInventory({
+    const own = createInventory({
       script: shotgrid!.asScript(),
       publicUrl: OURS,
       algorithm: 'sha1',
@@ -56,7 +56,8 @@ describe('the studio in a box', () => {
       readClicks: () => Promise.resolve([]),
       privateHosts: ['127.0.0.1'],
     });
-    const inventory = await readInventory();
+    expect((await own.read()).map(({ reach }) => reach)).not.toContain('no_answer');
+    const inventory = await own.read(await own.probe());
     const found = (title: string) => inventory.find((item) => item.title === title);
     expect(found('Approve')).toMatchObject({
       calls: 'ours',
