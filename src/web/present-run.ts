@@ -227,7 +227,10 @@ function noticeOf(
     return { kind: 'bad', text: `${rowsWere(counts.refused + counts.failed)} not changed; each says why.${others}` };
   }
   if (counts.done === 0) return { kind: 'good', text: `${noun(counts.already_so)} already as you wanted.` };
-  return { kind: 'good', text: 'All done. Your ShotGrid page shows the change; reload it if it does not.' };
+  return {
+    kind: 'good',
+    text: 'All done. Your ShotGrid page refreshes by itself in a few seconds; if it does not, reload it there.',
+  };
 }
 
 function rowsWere(count: number): string {

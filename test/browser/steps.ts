@@ -1,5 +1,6 @@
 /** What a person does in the studio page and at the identity provider, step by step. */
 import type { Studio } from '../../infra/studio/start.ts';
+import type { FrameLocator } from 'playwright-core';
 import type { Page, Person } from '../support/browser.ts';
 
 /** The grid of Versions, signed in to ShotGrid as `login`. */
@@ -46,6 +47,26 @@ export async function launch(grid: Page, ids: readonly number[], title = 'Approv
   await select(grid, ids);
   await openMenu(grid, ids[0]!);
   return pick(grid, title);
+}
+
+/** Selects, right-clicks, picks an item that opens over the page; the frame that it opens in. */
+export async function launchInOverlay(
+  grid: Page,
+  ids: readonly number[],
+  title = 'Approve (in an overlay)',
+): Promise<FrameLocator> {
+  await select(grid, ids);
+  await openMenu(grid, ids[0]!);
+  await grid.locator(`[data-menu-item="${title}"]`).click();
+  const frame = grid.frameLocator('#overlay iframe');
+  await frame.locator('main h1').waitFor();
+  return frame;
+}
+
+/** Presses the overlay's one button; the window that it opens. */
+export async function popOut(grid: Page, frame: FrameLocator): Promise<Page> {
+  const [window] = await Promise.all([grid.context().waitForEvent('page'), frame.locator('[data-pop-out]').click()]);
+  return window;
 }
 
 /** At the identity provider: name and password, as a person types them. */

@@ -98,7 +98,7 @@ const ROLES: Readonly<Record<Identity['roles'][number], string>> = {
 function describe({ id, data, lastUsedAt }: KnownSession, request: Request) {
   return {
     id: secretHash(id),
-    browser: data.browser ?? 'A browser',
+    browser: `${data.browser ?? 'A browser'}${data.framed === true ? ', inside ShotGrid' : ''}`,
     startedAt: data.loggedInAt ?? lastUsedAt.toISOString(),
     lastUsedAt: lastUsedAt.toISOString(),
     isCurrent: id === request.sessionID,
