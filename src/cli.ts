@@ -32,7 +32,7 @@ const terminal = {
 };
 
 knowOwnName();
-program.addCommand(actionCommand({ env: process.env, ...terminal }));
+program.addCommand(actionCommand({ machine: thisMachine(), env: process.env, ...terminal }));
 program.addCommand(checkCommand({ env: process.env, readFile, ...terminal }));
 program.addCommand(doctorCommand({ env: process.env, readFile, now: () => new Date(), ...terminal }));
 const openLog = async (options?: { readonly writable: boolean }): Promise<Database> =>

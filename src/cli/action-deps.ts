@@ -1,6 +1,10 @@
 /** What the `action` commands are given by `cli.ts`, which alone knows the process. */
 
+import type { Machine } from '../shotgrid/authenticator/places.ts';
+
 export type ActionCommandDeps = {
+  /** Where whoever tries an action as themselves is remembered. */
+  readonly machine: Machine;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Prints one line of the answer. */
   readonly print: (line: string) => void;

@@ -15,11 +15,13 @@ import { variableFrom } from './database-url.ts';
 import { plain } from './text-table.ts';
 import { tryAction, type TrialResult } from './try-action.ts';
 import { identityOf, readClick, readFacts, TryInputError } from './try-inputs.ts';
+import { whoTries, type Me } from './try-self.ts';
 import { trialLines } from './try-text.ts';
 
 type Options = {
   readonly payload: string;
-  readonly as: string;
+  readonly as?: string;
+  readonly asMe?: boolean;
   readonly form: Readonly<Record<string, readonly string[]>>;
   readonly dir: string;
   readonly facts: string;
@@ -35,7 +37,8 @@ export function actionTryCommand(deps: ActionCommandDeps): Command {
     .description('plan an action on a recorded click, as a person of the studio in a box ("npm run demo")')
     .argument('<id>', 'the action: its file’s name without the ending')
     .requiredOption('--payload <file>', 'the click, as the studio’s page saves it with "Record clicks"')
-    .requiredOption('--as <login>', 'who clicks, whoever did when it was recorded')
+    .option('--as <login>', 'who clicks, whoever did when it was recorded')
+    .option('--as-me', 'the same as whoever is signed in there with "understudy login", by their own session')
     .option('--form <name=value>', 'answer a field of the form; again for more', answer, {})
     .option('--apply', 'also perform it on the studio in a box')
     .option('--dir <folder>', 'the folder of action files', defaultFolder(deps.env))
@@ -66,12 +69,13 @@ async function run(deps: ActionCommandDeps, id: string, options: Options): Promi
   try {
     const facts = await readFacts(options.facts);
     const click = await readClick(options.payload);
-    const identity = identityOf(facts, options.as);
+    const me = options.asMe === true ? await whoTries(deps.machine, facts) : undefined;
+    const identity = identityOf(facts, loginOf(options, me));
     const action = await findAction(options.dir, id);
     const remoteSecrets = secretsOf(action, deps.env);
     warn(deps, action);
     const isApplied = options.apply === true;
-    const trial = { facts, action, click, identity, form: options.form, remoteSecrets, isApplied };
+    const trial = { facts, action, click, identity, form: options.form, remoteSecrets, isApplied, own: me?.own };
     const result = await tryAction(trial);
     if (options.json === true) deps.print(JSON.stringify(jsonOf(action, result)));
     else for (const line of trialLines(action, result)) deps.print(line);
@@ -79,6 +83,12 @@ async function run(deps: ActionCommandDeps, id: string, options: Options): Promi
   } catch (error) {
     tell(deps, error, options);
   }
+}
+
+function loginOf({ as, asMe }: Options, me: Me | undefined): string {
+  if ((as === undefined) !== (asMe === true))
+    throw new TryInputError('Say who clicks: either --as <login> or --as-me.');
+  return me?.login ?? as ?? '';
 }
 
 async function findAction(dir: string, id: string): Promise<ActionDefinition> {

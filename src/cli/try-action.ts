@@ -22,7 +22,7 @@ import { createPerformer } from '../runs/performer.ts';
 import { createPlanStore } from '../runs/plan-store.ts';
 import { createMakePreview, type Preview } from '../runs/preview.ts';
 import { createProgress } from '../runs/progress.ts';
-import { createResolveSelf, type ActorAndClient } from '../runs/resolve-actor.ts';
+import { createResolveSelf, type ActorAndClient, type OwnSession } from '../runs/resolve-actor.ts';
 import { createRunStore, type RunRow } from '../runs/run-store.ts';
 import { randomId } from '../session/secret.ts';
 import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
@@ -39,6 +39,8 @@ export type Trial = {
   /** The secrets shared with the service of a remote action, newest first. */
   readonly remoteSecrets: readonly string[];
   readonly isApplied: boolean;
+  /** The session of whoever tries it as themselves; undefined: by the script's sudo. */
+  readonly own: OwnSession | undefined;
 };
 
 export type TrialResult = Preview & {
@@ -85,7 +87,8 @@ async function play(trial: Trial, parts: Parts): Promise<TrialResult> {
   const { action, click, identity, facts } = trial;
   const { shotgrid, database, now } = parts;
   verifyApplicable(action, click);
-  const self = await createResolveSelf({ shotgrid, policy: 'flag' })(identity);
+  const onlySelf = trial.own !== undefined || action.as === 'self';
+  const self = await createResolveSelf({ shotgrid, policy: 'flag' })(identity, undefined, { own: trial.own, onlySelf });
   // As if this person had clicked, whoever did when it was recorded.
   const payload = { ...click, user: { id: self.actor.id, login: self.actor.login } };
   const readFieldSchemas = createFieldSchemas({ client: shotgrid.asScript(), now });
@@ -155,7 +158,7 @@ function defaultsOf(fields: readonly FormField[]): Readonly<Record<string, reado
 }
 
 async function perform(
-  { action }: Trial,
+  { action, own }: Trial,
   { shotgrid, database, now }: Parts,
   payload: AmiPayload,
   { actor, plan, digest }: Preview,
@@ -172,6 +175,8 @@ async function perform(
     shotgrid,
     audit,
     runs,
+    // The run lives no longer than this process, which has the session anyway.
+    ownSessions: { find: () => Promise.resolve(own), forget: () => Promise.resolve() },
     scriptName: 'understudy',
     now,
     sleep,
@@ -191,6 +196,7 @@ async function perform(
       actor,
       plan,
       digest,
+      ...(own === undefined ? {} : { keepOwnSession: () => Promise.resolve() }),
       context: {
         title: action.title,
         entityType: payload.entityType ?? '',

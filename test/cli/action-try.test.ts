@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startStudio, type Studio } from '../../infra/studio/start.ts';
+import { createAuthenticator, DefaultsManager } from '../../src/shotgrid/authenticator/public.ts';
 import { runCli, type Ended } from './run-cli.ts';
 
 const PYTHON_SERVICE = fileURLToPath(new URL('../../infra/examples/python-action/service.py', import.meta.url));
@@ -51,6 +52,48 @@ const tryIt = (id: string, login: string, ...more: readonly string[]): Promise<E
   run(['try', id, '--payload', 'click.json', '--as', login, ...more]);
 const statuses = (): unknown[] =>
   ids.map((id) => studio.site.rows('Version').find((row) => row.id === id)?.['sg_status_list']);
+
+describe('understudy action try --as-me', () => {
+  /** As "understudy login" leaves it behind. */
+  async function signIn(login: string): Promise<string> {
+    const machine = { platform: 'linux', env: {}, home: folder, uid: process.getuid?.() };
+    const host = studio.site.url;
+    const prompt = () => Promise.resolve({ host, login, sessionToken: studio.site.openSession(login) });
+    const authenticator = createAuthenticator({ defaults: new DefaultsManager(machine), prompt });
+    await authenticator.getUserFromPrompt();
+    await authenticator.close();
+    return folder;
+  }
+  const tryAsMe = (...more: readonly string[]): Promise<Ended> =>
+    run(['try', 'set-status', '--payload', 'click.json', '--as-me', ...more], { HOME: folder });
+
+  it('does it by the person’s own session, though nobody may act for them', async () => {
+    await run(['new', 'set-status', '--kind', 'yaml']);
+    await signIn('admin.flag-off');
+    expect((await tryIt('set-status', 'admin.flag-off')).stderr).toContain('(sudo_flag_off)');
+    const applied = await tryAsMe('--apply', '--form', 'reason=Mine');
+    expect([applied.code, applied.stderr]).toEqual([0, '']);
+    expect(applied.stdout).toContain('as Otto Brandt (admin.flag-off)');
+    expect(statuses()).toEqual(['apr', 'apr', 'apr']);
+    const changes = studio.site.eventLog().filter((event) => event['event_type'] === 'Shotgun_Version_Change');
+    expect(changes.length).toBeGreaterThan(0);
+    expect(JSON.stringify(changes)).not.toContain('sudo_actual_user');
+  });
+
+  it('says who to be when nobody is signed in there, or both or neither was said', async () => {
+    await run(['new', 'set-status', '--kind', 'yaml']);
+    const nobody = await tryAsMe();
+    expect([nobody.code, nobody.stderr]).toEqual([
+      2,
+      expect.stringContaining(`understudy login --site ${studio.site.url}`),
+    ]);
+    const neither = await run(['try', 'set-status', '--payload', 'click.json']);
+    expect([neither.code, neither.stderr]).toEqual([2, expect.stringContaining('either --as <login> or --as-me')]);
+    await signIn('artist');
+    studio.site.reset();
+    expect((await tryAsMe()).stderr).toContain('does not accept this session');
+  });
+});
 
 describe('understudy action try', () => {
   it.each(['yaml', 'typescript'])('shows the plan of a new %s action and changes nothing', async (kind) => {
