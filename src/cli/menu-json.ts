@@ -1,6 +1,6 @@
 /** A plan of menu items for programs: all that the text says. Pure. */
 import type { MenuChange } from '../menu/plan.ts';
-import type { PlannedMenu } from './menu-plan.ts';
+import type { PlannedMenu } from '../menu/read-plan.ts';
 
 export function changeJson(change: MenuChange): Readonly<Record<string, unknown>> {
   const { kind, action, title, entityType = null, fields } = change;

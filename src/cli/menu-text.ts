@@ -3,7 +3,7 @@ import { detailUrl } from '../shotgrid/links.ts';
 import type { FieldDiff, MenuChange } from '../menu/plan.ts';
 import { emptyValue, isSameItemValue, type ItemValue } from '../menu/site-item.ts';
 import type { WrittenItem } from '../menu/write-items.ts';
-import type { PlannedMenu } from './menu-plan.ts';
+import type { PlannedMenu } from '../menu/read-plan.ts';
 import { plain } from './text-table.ts';
 
 const SIGNS = { create: '+', update: '~', retire: '-' } as const;

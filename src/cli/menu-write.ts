@@ -19,7 +19,8 @@ import {
 } from './menu-deps.ts';
 import { orSay } from './menu-failure.ts';
 import { changeJson, planJson } from './menu-json.ts';
-import { makePlan, type PlannedMenu } from './menu-plan.ts';
+import type { PlannedMenu } from '../menu/read-plan.ts';
+import { makePlan } from './menu-plan.ts';
 import { openRecorder } from './menu-record.ts';
 import { planLines, writtenLines } from './menu-text.ts';
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { DIFFERS, menuSettings, menuSubcommand, type MenuCommandDeps, type MenuOptions } from './menu-deps.ts';
 import { orSay } from './menu-failure.ts';
 import { planJson } from './menu-json.ts';
+import { isDrifted } from '../menu/read-plan.ts';
 import { makePlan } from './menu-plan.ts';
 import { rotateCommand } from './menu-rotate.ts';
 import { planLines } from './menu-text.ts';
@@ -34,9 +35,7 @@ async function look(deps: MenuCommandDeps, name: 'plan' | 'drift', options: Menu
     const planned = await makePlan(settings, deps.now());
     if (options.json === true) deps.print(JSON.stringify(planJson(planned)));
     else for (const line of planLines(planned, settings.siteUrl)) deps.print(line);
-    const { plan, fileProblems, rotations } = planned;
-    const isDifferent = plan.changes.length + plan.problems.length + fileProblems.length > 0;
-    if (name === 'drift' && (isDifferent || rotations.some(({ isOver }) => isOver))) deps.setExitCode(DIFFERS);
+    if (name === 'drift' && isDrifted(planned)) deps.setExitCode(DIFFERS);
   } finally {
     await settings.shotgrid.close();
   }

@@ -8,7 +8,7 @@ import { claimsCheck } from './claims-check.ts';
 import { clockChecks } from './clock-checks.ts';
 import { configurationCheck } from './configuration-check.ts';
 import { createLook, type Look } from './look.ts';
-import { menuCheck, type ReadDrift } from './menu-check.ts';
+import { menuCheck } from './menu-check.ts';
 import { peopleChecks } from './people-checks.ts';
 import { providerChecks } from './provider-checks.ts';
 import type { Report } from './report.ts';
@@ -26,8 +26,6 @@ export type DoctorDeps = {
   readonly openDatabase: () => Promise<Database | undefined>;
   /** Free bytes where this folder is. */
   readonly freeBytes: (folder: string) => Promise<number>;
-  /** Where the site's menu items are not what the action files say; absent where nobody can tell. */
-  readonly readDrift?: ReadDrift | undefined;
   /** For each check; default 8 s. */
   readonly patienceMs?: number | undefined;
 };
@@ -47,14 +45,14 @@ export function createDoctor(deps: DoctorDeps): Doctor {
   return async function look(questions = {}) {
     const eyes = createLook(deps);
     try {
-      return await runChecks(checksOf(eyes, deps, questions), deps);
+      return await runChecks(checksOf(eyes, questions), deps);
     } finally {
       await eyes.close();
     }
   };
 }
 
-function checksOf(look: Look, { readDrift }: DoctorDeps, { asLogin, claims }: Questions) {
+function checksOf(look: Look, { asLogin, claims }: Questions) {
   return [
     configurationCheck(look),
     ...actionChecks(look),
@@ -67,7 +65,7 @@ function checksOf(look: Look, { readDrift }: DoctorDeps, { asLogin, claims }: Qu
     ...scriptChecks(look),
     sudoCheck(look, asLogin),
     ...peopleChecks(look),
-    menuCheck(look, readDrift),
+    menuCheck(look),
     ...storageChecks(look),
     ...auditChecks(look),
   ];

@@ -50,7 +50,7 @@ describe('a studio where nothing is wrong', () => {
     expect(levels.get('failure') ?? []).toEqual([]);
     // Somebody's flag is off there, and nothing is signed.
     expect(levels.get('warning')?.map(({ id }) => id)).toEqual(['flag_off', 'checkpoint']);
-    const skipped = ['tls_public', 'tls_site', 'tls_idp', 'idp_claims', 'menu', 'redis'];
+    const skipped = ['tls_public', 'tls_site', 'tls_idp', 'idp_claims', 'redis'];
     expect(levels.get('skipped')?.map(({ id }) => id)).toEqual(skipped);
     expect(levels.get('ok')).toHaveLength(report.checks.length - skipped.length - 2);
     expect(report.level).toBe('warning');
@@ -76,7 +76,7 @@ describe('configuration', () => {
     });
     expect(without(found, 'configuration')).toEqual(
       Object.fromEntries(
-        ['site_fields', 'script_key', 'script_permissions', 'event_log', 'flag_off', 'logins'].map((id) => [
+        ['site_fields', 'script_key', 'script_permissions', 'event_log', 'flag_off', 'logins', 'menu'].map((id) => [
           id,
           skipped('Not looked at: SHOTGRID_SCRIPT_KEY cannot be used.'),
         ]),
@@ -102,7 +102,8 @@ describe('action files', () => {
     const folder = await mkdtemp(join(tmpdir(), 'understudy-doctor-'));
     try {
       for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-      return await patient.differences({ env: { ACTIONS_DIR: folder } });
+      // The site's menu items are then those of other files, which is another finding.
+      return without(await patient.differences({ env: { ACTIONS_DIR: folder } }), 'menu');
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -130,8 +131,8 @@ describe('how browsers reach us', () => {
   const behind = async (headers: (headers: Headers) => void) => {
     const front = await frontOf(server.url, { headers });
     const found = await patient.differences({ env: { PUBLIC_URL: front.url } });
-    // The provider does not know that address, which is another finding.
-    return without(found, 'idp_redirect');
+    // Neither the provider nor the site's menu items know that address, which are other findings.
+    return without(found, 'idp_redirect', 'menu');
   };
 
   it('a proxy that changes nothing is well', async () => {
@@ -289,7 +290,7 @@ describe('the identity provider', () => {
 
   it('that does not know our address says which to register', async () => {
     const front = await frontOf(server.url, {});
-    expect(await patient.differences({ env: { PUBLIC_URL: front.url } })).toEqual({
+    expect(without(await patient.differences({ env: { PUBLIC_URL: front.url } }), 'menu')).toEqual({
       idp_redirect: {
         level: 'failure',
         saw: `The provider refuses the client or the address ${front.url}/login/callback (status 400).`,
@@ -366,6 +367,7 @@ describe('the site', () => {
       event_log: notAsked,
       flag_off: notAsked,
       logins: notAsked,
+      menu: notAsked,
     });
   });
 
@@ -419,6 +421,7 @@ describe('the script', () => {
       event_log: notAsked,
       flag_off: notAsked,
       logins: notAsked,
+      menu: notAsked,
     });
     expect(JSON.stringify(found)).not.toContain('the wrong key');
   });
@@ -554,18 +557,31 @@ describe('people', () => {
 });
 
 describe('menu items', () => {
-  it('that are not what the files say are listed', async () => {
-    const drift = (lines: readonly string[]) =>
-      patient.differences({ deps: { readDrift: () => Promise.resolve(lines) } });
-    expect(await drift(['~ Approve: title'])).toEqual({
+  it('that somebody edited or took away by hand are named, field by field', async () => {
+    const item = site.rows('ActionMenuItem').find(({ title }) => title === 'Shift dates');
+    const gone = site.rows('ActionMenuItem').find(({ title }) => title === 'Assign tasks');
+    site.setField('ActionMenuItem', item!.id, 'folder', 'Elsewhere');
+    site.retire('ActionMenuItem', gone!.id);
+    expect(await patient.differences({})).toEqual({
       menu: {
         level: 'warning',
-        saw: '1 difference between the site’s menu items and the action files.',
-        remedy: 'See "understudy menu plan", then "understudy menu apply".',
-        details: ['~ Approve: title'],
+        saw: '2 differences between the site’s menu items and the action files.',
+        remedy: expect.stringContaining('See "understudy menu plan", then "understudy menu apply"'),
+        details: expect.arrayContaining([
+          '~ Shift dates (shift-dates, Task): Folder',
+          '+ Assign tasks (assign-tasks, Task)',
+        ]),
       },
     });
-    expect(await drift([])).toMatchObject({ menu: { level: 'ok' } });
+  });
+
+  it('that do not lead here at all are missed', async () => {
+    for (const { id } of site.rows('ActionMenuItem')) site.retire('ActionMenuItem', id);
+    const folder = await mkdtemp(join(tmpdir(), 'understudy-doctor-'));
+    await writeFile(join(folder, 'a.yml'), 'title: A\nentity_types: [Version]\nset: { sg_status_list: apr }\n');
+    const { menu } = await patient.differences({ env: { ACTIONS_DIR: folder } });
+    await rm(folder, { recursive: true });
+    expect(menu).toMatchObject({ level: 'warning', saw: 'No menu item of the site leads here, so nobody can click.' });
   });
 });
 
