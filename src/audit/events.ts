@@ -186,12 +186,10 @@ export function approvalRefused(
   return refused('approval.refused', context, refusal, { approvedBy: refusal.approvedBy });
 }
 
-/** The person's own session was forgotten. `why`: they said so, or the site does not take it any more. */
-export function approvalEnded(
-  context: AuditContext,
-  ended: { readonly why: 'forgotten' | 'not_accepted' },
-): AuditEvent {
-  return event('approval.ended', 'success', context, ended);
+/** The person's own session was forgotten: because they said so, or, with a refusal, because the site does not take it any more. */
+export function approvalEnded(context: AuditContext, refusal?: Refusal): AuditEvent {
+  if (refusal === undefined) return event('approval.ended', 'success', context);
+  return event('approval.ended', 'refused', context, { reason: refusal.reason }, refusal.code);
 }
 
 /**

@@ -88,7 +88,7 @@ export function createMakePreview(
 }
 
 /** What an action says of itself holds wherever it is run from. */
-function narrowed(ways: Ways = {}, { as }: Pick<ActionDefinition, 'as'>): Ways {
+export function narrowed(ways: Ways = {}, { as }: Pick<ActionDefinition, 'as'>): Ways {
   return as === 'self' ? { ...ways, onlySelf: true } : ways;
 }
 

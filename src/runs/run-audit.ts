@@ -6,7 +6,7 @@ import type { Run } from './run-store.ts';
 import type { Outcomes, PositionedChange } from './write-batch.ts';
 
 /** Whom ShotGrid is really called by when it is called for this person. */
-function realActorOf(actor: Pick<Actor, 'login' | 'bySelf'>, scriptName: string): AuditContext['realActor'] {
+export function realActorOf(actor: Pick<Actor, 'login' | 'bySelf'>, scriptName: string): AuditContext['realActor'] {
   return actor.bySelf === true ? { type: 'HumanUser', name: actor.login } : { type: 'ApiUser', name: scriptName };
 }
 

@@ -7,6 +7,7 @@ import { hasRole } from '../login/identity.ts';
 import type { FormStore } from '../session/form-store.ts';
 import { isFramed } from '../session/frame.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
+import type { SiteInfo } from '../shotgrid/site-info.ts';
 import { createAskToSignIn } from './ask-to-sign-in.ts';
 import { createAssets } from './assets.ts';
 import { createEquipAction } from './equip-action.ts';
@@ -16,6 +17,8 @@ import { createFormSite } from '../runs/form-site.ts';
 import { createLaunchForms, type KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { createLoginHint } from './login-hint.ts';
+import { createActingFor, createFindMatter } from './matter.ts';
+import { createOfferApproval } from './offer-approval.ts';
 import { createClaimLaunch, createOpenLaunch } from './open-launch.ts';
 import { createOpenRun } from './open-run.ts';
 import { createPresentForm } from './present-form.ts';
@@ -28,6 +31,7 @@ import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
 import { requestContext } from './request-context.ts';
 import { createRespond } from './respond.ts';
+import { approvalRoutes, type ApprovalDeps } from './routes/approval.ts';
 import { accountRoutes, type AccountDeps } from './routes/account.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { amiRoutes, type AmiDeps } from './routes/ami.ts';
@@ -45,6 +49,7 @@ import { metricsRoutes, type MetricsDeps } from './routes/metrics.ts';
 import { reportRoutes } from './routes/report.ts';
 import { runEventsRoutes, type RunEventsDeps } from './routes/run-events.ts';
 import { runRoutes, type RunDeps } from './routes/run.ts';
+import { siteSessionRoutes } from './routes/site-session.ts';
 import { wellKnownRoutes, type WellKnownDeps } from './routes/well-known.ts';
 import { requireOwnHost } from './own-host.ts';
 import { requireSameOrigin } from './same-origin.ts';
@@ -65,6 +70,8 @@ type Made =
   | 'forms'
   | 'formSite'
   | 'openRun'
+  | 'actingFor'
+  | 'findMatter'
   | 'presentRun'
   | 'presentProposal'
   | 'isHttps'
@@ -99,12 +106,14 @@ export type AppDeps = {
   Omit<FollowUpDeps, Made> &
   Omit<AuditDeps, Made> &
   Omit<AccountDeps, Made> &
+  Omit<ApprovalDeps, Made> &
   Omit<BackChannelDeps, Made> &
   Omit<AdminDeps, Made> &
   MetricsDeps &
   Omit<WellKnownDeps, Made> & {
     readonly remote: RemoteServices;
     readonly prove: Prove;
+    readonly readSite: () => Promise<SiteInfo>;
   };
 
 export function createApp(deps: AppDeps): Express {
@@ -148,7 +157,9 @@ export function createApp(deps: AppDeps): Express {
     forms: createLaunchForms({ store: deps.formStore, site: formSite }),
     formSite,
     openRun: createOpenRun(deps),
-    presentRun: createPresentRun({ readFieldSchemas: deps.readFieldSchemas, siteUrl }),
+    actingFor: createActingFor(deps.desk),
+    findMatter: createFindMatter(deps),
+    presentRun: createPresentRun({ readFieldSchemas: deps.readFieldSchemas, siteUrl, scriptName: deps.scriptName }),
     presentProposal: createPresentProposal({
       readFieldSchemas: deps.readFieldSchemas,
       siteUrl,
@@ -186,18 +197,27 @@ export function createApp(deps: AppDeps): Express {
   app.use(popOutRoutes({ ...deps, ...made }));
   app.use(overlayRoutes({ ...deps, ...made }));
   app.use(launchRoutes({ ...deps, ...made }));
+  app.use(approvalRoutes({ ...deps, ...made }));
   app.use(formRoutes({ ...deps, ...made }));
   app.use(reportRoutes({ ...deps, ...made }));
   app.use(runEventsRoutes({ ...deps, ...made }));
   app.use(followUpRoutes({ ...deps, ...made }));
   app.use(runRoutes({ ...deps, ...made }));
   app.use(auditRoutes({ ...deps, ...made }));
+  app.use(siteSessionRoutes({ ...deps, ...made }));
   app.use(accountRoutes({ ...deps, ...made }));
   app.use(adminRoutes({ ...deps, ...made }));
   app.use(homeRoutes({ ...deps, ...made }));
   app.use(() => {
     throw new PageUnknownError();
   });
-  app.use(errorPage({ respond, siteUrl, recordRefusal: (request, error) => recorder.refusal(request, error) }));
+  app.use(
+    errorPage({
+      respond,
+      siteUrl,
+      recordRefusal: (request, error) => recorder.refusal(request, error),
+      offerApproval: createOfferApproval({ ...deps, ...made }),
+    }),
+  );
   return app;
 }

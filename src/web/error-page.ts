@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request } from 'express';
 import { ServiceError } from '../errors.ts';
 import { isFramed } from '../session/frame.ts';
 import { RequestMalformedError, UnexpectedError } from './errors.ts';
+import type { Offer, OfferApproval } from './offer-approval.ts';
 import { contextOf, type Story } from './request-context.ts';
 import type { Respond } from './respond.ts';
 
@@ -50,6 +51,10 @@ const HEADINGS: Readonly<Record<string, string>> = {
   host_unknown: 'This is not our address',
   page_unknown: 'There is no such page',
   run_unknown: 'There is no such run',
+  own_session_needed: 'This is done by yourself',
+  site_session_ended: 'Your session in ShotGrid is over',
+  site_session_mismatch: 'That is not your session in ShotGrid',
+  approval_off: 'ShotGrid does not offer this',
   session_unknown: 'There is no such session',
   unexpected: 'Something went wrong',
 };
@@ -63,6 +68,10 @@ const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
   'sudo_inactive',
   'sudo_admin_refused',
   'sudo_refused_by_site',
+  'own_session_needed',
+  'site_session_ended',
+  'site_session_mismatch',
+  'approval_off',
   'csrf_invalid',
   'hand_over_invalid',
   'plan_changed',
@@ -87,6 +96,7 @@ export function errorPage(deps: {
   readonly siteUrl: string;
   /** Seals the refusal; answers false when it could not be recorded. Never throws. */
   readonly recordRefusal: (request: Request, error: ServiceError) => Promise<void>;
+  readonly offerApproval?: OfferApproval;
 }): ErrorRequestHandler {
   return async function answerError(thrown: unknown, request, response, _next) {
     const error = toServiceError(thrown);
@@ -100,6 +110,11 @@ export function errorPage(deps: {
     const line = { code: error.code, err: error instanceof UnexpectedError ? describe(error.cause) : describe(error) };
     if (error.status >= 500) log.error(line, 'refused');
     else log.info(line, 'refused');
+    const offer = await deps.offerApproval?.(request, error);
+    if (offer?.goThere === true) {
+      response.redirect(303, offer.path);
+      return;
+    }
     await deps.recordRefusal(request, error);
     deps.respond(request, response, {
       status: error.status,
@@ -111,23 +126,43 @@ export function errorPage(deps: {
         message: error.message,
         remedy: error.remedy,
         nothingChanged: error.status !== 404,
+        approval: offer?.approval,
+        ...(offer?.approval === undefined ? {} : { style: 'approval.css', scripts: ['approval.js', 'local-time.js'] }),
         code: error.code,
         reference,
         actions: isFramed(request)
-          ? stepsInFrame(error.code, story, deps.siteUrl)
-          : nextSteps(error.code, story, deps.siteUrl),
+          ? stepsInFrame(error.code, story, deps.siteUrl, offer)
+          : nextSteps(error.code, story, deps.siteUrl, offer),
       },
-      json: { code: error.code, status: error.status, message: error.message, remedy: error.remedy, reference },
+      json: {
+        code: error.code,
+        status: error.status,
+        message: error.message,
+        remedy: error.remedy,
+        reference,
+        ...(offer === undefined ? {} : { approval: offer.path }),
+      },
     });
   };
 }
 
 type Step = { readonly label: string; readonly href: string; readonly quiet: boolean; readonly target?: string };
 
+/** Where the approval is not asked for on this very page. */
+function stepOffered(offer: Offer | undefined): readonly Step[] {
+  if (offer === undefined || offer.approval !== undefined) return [];
+  return [{ label: 'Continue as yourself', href: offer.path, quiet: false }];
+}
+
 type Place = Pick<Story, 'launchId' | 'runId' | 'resumePath'>;
 
-function nextSteps(code: string, { launchId, resumePath }: Place, siteUrl: string): readonly Step[] {
-  const steps: Step[] = [];
+function nextSteps(
+  code: string,
+  { launchId, resumePath }: Place,
+  siteUrl: string,
+  offer: Offer | undefined,
+): readonly Step[] {
+  const steps: Step[] = [...stepOffered(offer)];
   if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
     const launch = resumePath ?? `/launches/${launchId}`;
     if (code === 'identity_mismatch' || code === 'login_failed') {
@@ -140,7 +175,7 @@ function nextSteps(code: string, { launchId, resumePath }: Place, siteUrl: strin
       // A fresh sign-in brings fresh tokens; at the provider that often takes no typing.
       const href = `/login?return_to=${encodeURIComponent(launch)}&again=1`;
       steps.push({ label: 'Sign in again', href, quiet: false });
-    } else steps.push({ label: 'Try again', href: launch, quiet: false });
+    } else steps.push({ label: 'Try again', href: launch, quiet: offer !== undefined });
   } else if (code === 'login_failed') {
     steps.push({ label: 'Sign in again', href: '/login', quiet: false });
   }
@@ -148,15 +183,20 @@ function nextSteps(code: string, { launchId, resumePath }: Place, siteUrl: strin
 }
 
 /** In ShotGrid's page the way to the identity provider leads through a window, which the launch's own page offers. */
-function stepsInFrame(code: string, { launchId, runId }: Place, siteUrl: string): readonly Step[] {
-  const steps: Step[] = [];
+function stepsInFrame(
+  code: string,
+  { launchId, runId }: Place,
+  siteUrl: string,
+  offer: Offer | undefined,
+): readonly Step[] {
+  const steps: Step[] = [...stepOffered(offer)];
   if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
     const launch = `/launches/${launchId}`;
     if (code === 'identity_mismatch') {
       steps.push({ label: 'Sign in as somebody else', href: `${launch}?sign_in=other`, quiet: false });
     } else if (code === 'token_exchange_failed') {
       steps.push({ label: 'Sign in again', href: `${launch}?sign_in=again`, quiet: false });
-    } else steps.push({ label: 'Try again', href: launch, quiet: false });
+    } else steps.push({ label: 'Try again', href: launch, quiet: offer !== undefined });
   } else if (code === 'login_required' && runId !== undefined) {
     steps.push({ label: 'Open this run in a tab', href: `/runs/${runId}`, quiet: false, target: '_blank' });
   }

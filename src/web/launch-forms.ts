@@ -39,6 +39,8 @@ export type LaunchForms = {
   answers(launch: LaunchOf, action: ActionDefinition): Promise<FormValues | undefined>;
   /** What was typed already, or what the person answered the last time. */
   fill(launch: LaunchOf, action: ActionDefinition, person: PersonKey, view: FormView): Promise<FilledForm>;
+  /** Keeps what was posted as it is, unchecked. */
+  keepTyped(launch: LaunchOf, action: ActionDefinition, body: unknown): Promise<void>;
   /** Keeps what was posted, whether it holds or not; undefined when it does. */
   take(
     launch: LaunchOf,
@@ -81,6 +83,12 @@ export function createLaunchForms(deps: { readonly store: FormStore<KeptForm>; r
       const raw = new Map(start);
       const [found, { problems }] = await check(action.form, raw, view);
       return { raw, found, problems: (kept?.values === null ? problems : undefined) ?? new Map() };
+    },
+
+    async keepTyped(launch, action, body) {
+      const { raw: posted } = readRawForm(action.form, body, OWN_NAMES);
+      const raw = withKeptSecrets(action.form, posted, await findKept(launch, action));
+      await store.keep(launch, { form: digestOf(action.form), raw: [...raw], values: null });
     },
 
     async take(launch, action, person, view, body) {

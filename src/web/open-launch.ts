@@ -78,10 +78,11 @@ export function noteLaunch(request: Request, launch: Launch<AmiPayload>): void {
 export function noteProven(
   request: Request,
   identity: Identity,
-  actor: { readonly login: string; readonly id: number },
+  actor: { readonly login: string; readonly id: number; readonly bySelf?: true },
 ): void {
   const { story } = contextOf(request);
   story.person = { login: actor.login, id: actor.id, proven: true };
+  if (actor.bySelf === true) story.isBySelf = true;
   story.subject = { issuer: identity.issuer, subject: identity.subject };
 }
 

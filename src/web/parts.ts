@@ -21,6 +21,8 @@ import { createResolveActor, createResolveSelf } from '../runs/resolve-actor.ts'
 import type { RunQueue } from '../runs/run-queue.ts';
 import { createRunStore } from '../runs/run-store.ts';
 import { createSwitches } from '../runs/switches.ts';
+import { createApprovals } from '../session/approvals.ts';
+import { endWith } from '../session/end-with.ts';
 import { createFormStore } from '../session/form-store.ts';
 import { createHandOvers } from '../session/hand-overs.ts';
 import { createLaunchStore } from '../session/launches.ts';
@@ -28,6 +30,7 @@ import { createLoginAttempts } from '../session/login-attempts.ts';
 import { createLogoutTokens } from '../session/logout-tokens.ts';
 import { createSession } from '../session/middleware.ts';
 import { randomId } from '../session/secret.ts';
+import { createSiteSessions } from '../session/site-sessions.ts';
 import { createSqlStore } from '../session/sql-store.ts';
 import type { SessionStore } from '../session/store.ts';
 import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
@@ -35,6 +38,7 @@ import { ShotgridUnavailableError } from '../shotgrid/errors.ts';
 import { readScript, readSiteEvents } from '../shotgrid/event-log.ts';
 import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { AppDeps } from './app.ts';
+import { createApprovalDesk } from './approval-desk.ts';
 import { createAudit } from './audit-parts.ts';
 import { createEndSessions } from './end-sessions.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
@@ -42,8 +46,17 @@ import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
 import { measureAudit } from './measure-audit.ts';
 import { createRecorder } from './recorder.ts';
+import { createReadSite } from './read-site.ts';
+import { createReference } from './reference.ts';
 import { createSecretTokensOf } from './secret-tokens.ts';
 import { createServiceParts } from './service-parts.ts';
+
+/** What a test may replace. */
+export type Overrides = {
+  readonly now?: () => Date;
+  /** How often the site is asked whether a person has approved. */
+  readonly approvalPollMs?: number;
+};
 
 export type Parts = Omit<AppDeps, 'isDraining'> & {
   /** Undo and retry of runs. */
@@ -64,10 +77,18 @@ const SESSION_SECONDS = 8 * 60 * 60;
 const LONGEST_SESSION_SECONDS = 24 * 60 * 60;
 /** Longer than any launch waits for its confirmation. */
 const KEEP_PLANS_MS = 7 * 24 * 60 * 60 * 1_000;
+/** As often as ShotGrid's own toolkit asks. */
+const APPROVAL_POLL_MS = 2_000;
 const IDP_TIMEOUT_MS = 10_000;
 
 /** The identity provider, the site and Redis may be down at this time; action files and database may not. */
-export async function createParts(config: Config, secrets: Secrets, log: Logger, now: () => Date): Promise<Parts> {
+export async function createParts(
+  config: Config,
+  secrets: Secrets,
+  log: Logger,
+  now: () => Date,
+  { approvalPollMs = APPROVAL_POLL_MS }: Omit<Overrides, 'now'> = {},
+): Promise<Parts> {
   const isHttps = config.publicUrl.startsWith('https:');
   const { scriptName } = config;
   const catalogue = await loadCatalogue(config.actionsDir, setUpProblems(config, secrets));
@@ -86,7 +107,18 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const services = createServiceParts({ config, secrets, db: database.db, relyingParty, now });
   // So that a service can fetch the key before it is first needed.
   if (catalogue.all().some(({ proof }) => proof?.kind === 'assertion')) await services.assertions.prepare();
-  const sessions = await createSessions();
+  const siteSessions = createSiteSessions({
+    db: database.db,
+    now,
+    secrets: secrets.sessionSecrets,
+    siteUrl: config.shotgridUrl,
+    maxAgeSeconds: SESSION_SECONDS,
+  });
+  const approvals = createApprovals({ db: database.db, now, secrets: secrets.sessionSecrets });
+  const sessions = endWith(await createSessions(), async (id) => {
+    await siteSessions.forgetSession(id);
+    await approvals.forgetSession(id);
+  });
   const launches = createLaunchStore<AmiPayload>({ db: database.db, now, secure: isHttps });
   const handOvers = createHandOvers({ db: database.db, now, secrets: secrets.sessionSecrets, secure: isHttps });
   const attempts = createLoginAttempts({ db: database.db, now, secure: isHttps });
@@ -102,6 +134,19 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
   const cancelRun = createCancelRun({ audit, runs, scriptName });
   const logoutTokens = createLogoutTokens({ db: database.db, now });
   const { logoutRuns } = config;
+  const desk = createApprovalDesk({
+    approvals,
+    siteSessions,
+    shotgrid,
+    audit,
+    machineId: new URL(config.publicUrl).host,
+    pollMs: approvalPollMs,
+    sleep,
+    randomId,
+    createReference,
+    now,
+    log,
+  });
   const queue = await createRunQueue();
   const switches = createSwitches({ db: database.db, now });
   const performer = createPerformer({
@@ -112,6 +157,10 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
     now,
     sleep,
     randomId,
+    ownSessions: {
+      find: ({ id, actor }) => siteSessions.findForRun(id, actor),
+      forget: (executor, runId) => siteSessions.forgetRun(executor, runId),
+    },
     settings: config.runs,
     queue,
     onSettled: (runId) => progress.nudge(runId),
@@ -176,6 +225,8 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       readScript: () => readScript(shotgrid.asScript(), scriptName),
       now,
     }),
+    desk,
+    readSite: createReadSite({ shotgrid, now }),
     resolveActor,
     makePreview: createMakePreview({ resolveActor, plans, readFieldSchemas, now }),
     confirmRun,
@@ -203,6 +254,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
           sessions.prune(),
           logoutTokens.prune(),
         ]);
+        await Promise.all([siteSessions.prune(), approvals.prune()]);
         await plans.prune(new Date(now().getTime() - KEEP_PLANS_MS));
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'could not forget what has expired');
@@ -221,6 +273,7 @@ export async function createParts(config: Config, secrets: Secrets, log: Logger,
       }
     },
     async close() {
+      await desk.close();
       await shotgrid.close();
       await services.remote.close();
       await sessions.close();

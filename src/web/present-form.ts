@@ -8,7 +8,7 @@ import type { Launch } from '../session/launches.ts';
 import { pageUrl } from '../shotgrid/links.ts';
 import type { FormSite } from '../runs/form-site.ts';
 import type { FilledForm } from './launch-forms.ts';
-import { countOf, initialsOf } from './present.ts';
+import { countOf, executorJson, initialsOf, meansText } from './present.ts';
 import type { Answer } from './respond.ts';
 
 export type PresentForm = (shown: {
@@ -41,7 +41,7 @@ export function createPresentForm(deps: {
           .filter((part) => part !== undefined)
           .join(' · '),
         actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        scriptName: deps.scriptName,
+        by: meansText(actor, deps.scriptName),
         fields,
         wrong: fields.filter(({ error }) => error !== undefined),
         whole,
@@ -52,7 +52,7 @@ export function createPresentForm(deps: {
       json: {
         launch: launch.id,
         action: { id: action.id, title: action.title },
-        actor: { id: actor.id, login: actor.login, name: actor.name, through: deps.scriptName },
+        actor: { id: actor.id, login: actor.login, name: actor.name, ...executorJson(actor, deps.scriptName) },
         form: fields.map((field) => ({
           name: field.name,
           label: field.label,

@@ -9,7 +9,7 @@ import { detailUrl } from '../shotgrid/links.ts';
 import { pageOf, presentPager, type View } from './paging.ts';
 import { presentChange } from './present-change.ts';
 import { presentReport } from './present-report.ts';
-import { countOf, initialsOf, readLabels, type Labels } from './present.ts';
+import { countOf, executorJson, initialsOf, meansText, readLabels, type Labels } from './present.ts';
 import type { Answer } from './respond.ts';
 
 export type Proposal = {
@@ -80,7 +80,7 @@ export function createPresentProposal(deps: {
         notice: proposal.notice,
         refusal: refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
         actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        scriptName: deps.scriptName,
+        by: meansText(actor, deps.scriptName),
         entityType: proposal.entityType,
         counts: {
           changes: plan.changes.length,
@@ -125,7 +125,7 @@ export function createPresentProposal(deps: {
       },
       json: {
         ...proposal.json,
-        actor: { id: actor.id, login: actor.login, name: actor.name, through: deps.scriptName },
+        actor: { id: actor.id, login: actor.login, name: actor.name, ...executorJson(actor, deps.scriptName) },
         plan: { digest, changes: plan.changes, untouched: plan.untouched },
         ...(plan.report === undefined ? {} : { report: plan.report }),
         ...(permissions === undefined ? {} : { permissions }),

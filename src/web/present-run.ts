@@ -6,7 +6,7 @@ import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import { detailUrl, pageUrl } from '../shotgrid/links.ts';
 import { pageOf, presentPager, type View } from './paging.ts';
 import { presentChange } from './present-change.ts';
-import { countOf, initialsOf, readLabels } from './present.ts';
+import { countOf, executorJson, initialsOf, meansText, readLabels } from './present.ts';
 import type { Answer } from './respond.ts';
 
 type Word = OutcomeWord | 'waiting';
@@ -38,6 +38,7 @@ const OUTCOME_TEXTS: Readonly<Record<Word, { readonly text: string; readonly lab
   };
 
 export function createPresentRun(deps: {
+  readonly scriptName: string;
   readonly readFieldSchemas: ReadFieldSchemas;
   readonly siteUrl: string;
 }): PresentRun {
@@ -66,6 +67,7 @@ export function createPresentRun(deps: {
         heading: headingOf(run, noun, total, counts),
         action: { title: context.title },
         actor: { ...run.actor, initials: initialsOf(run.actor.name) },
+        by: meansText(run.actor, deps.scriptName, 'their own'),
         project: context.project?.name,
         notice: notice === undefined ? noticeOf(run, counts, noun) : { kind: 'warn', text: notice },
         script: isOver ? 'local-time.js' : 'run-progress.js',
@@ -102,7 +104,7 @@ export function createPresentRun(deps: {
         jsonHref: `${path}/rows.json`,
         backHref: pageUrl(deps.siteUrl, context.referrerPath) ?? deps.siteUrl,
       },
-      json: runJson(run, rows, counts),
+      json: runJson(run, rows, counts, deps.scriptName),
     };
   };
 }
@@ -113,7 +115,7 @@ function createdRow({ change, createdId }: RunRow, siteUrl: string) {
 }
 
 /** Everything about a run, in one object. */
-function runJson(run: Run, rows: readonly RunRow[], counts: RunCounts) {
+function runJson(run: Run, rows: readonly RunRow[], counts: RunCounts, scriptName: string) {
   return {
     run: run.id,
     launch: run.launchId ?? null,
@@ -121,7 +123,12 @@ function runJson(run: Run, rows: readonly RunRow[], counts: RunCounts) {
     retryOf: run.retryOf ?? null,
     about: run.context.about ?? null,
     action: run.actionId,
-    actor: { id: run.actor.id, login: run.actor.login, name: run.actor.name },
+    actor: {
+      id: run.actor.id,
+      login: run.actor.login,
+      name: run.actor.name,
+      ...executorJson(run.actor, scriptName),
+    },
     status: run.status,
     finished: run.status !== 'running',
     settled: rows.length - counts.waiting,

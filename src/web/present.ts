@@ -1,5 +1,7 @@
 /** Values and names as a person reads them. Pure, but for asking what the site calls its fields and statuses. */
 import type { FieldValue } from '../actions/plan.ts';
+import type { Executor } from '../audit/executor.ts';
+import type { Actor } from '../runs/actor.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { FieldSchema } from '../shotgrid/schema.ts';
 
@@ -47,6 +49,19 @@ export function countOf(count: number, entityType: string): string {
   const words = entityType.replaceAll(/([a-z])([A-Z])/g, '$1 $2');
   if (count === 1) return `1 ${words}`;
   return `${count} ${words.endsWith('y') ? `${words.slice(0, -1)}ies` : `${words}s`}`;
+}
+
+/** By whose means something is done as a person: "as you, by …". */
+export function meansText({ bySelf }: Pick<Actor, 'bySelf'>, scriptName: string, whose = 'your own'): string {
+  return bySelf === true ? `${whose} session in ShotGrid` : `script ${scriptName}`;
+}
+
+/** The same for programs. */
+export function executorJson(
+  { bySelf }: Pick<Actor, 'bySelf'>,
+  scriptName: string,
+): { readonly executor: Executor; readonly through: string | null } {
+  return bySelf === true ? { executor: 'self', through: null } : { executor: 'script', through: scriptName };
 }
 
 export function initialsOf(name: string): string {

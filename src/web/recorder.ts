@@ -38,6 +38,7 @@ import type { AuditLog } from '../audit/log.ts';
 import type { ServiceError } from '../errors.ts';
 import type { Identity } from '../login/identity.ts';
 import type { OnPlanned } from '../runs/preview.ts';
+import { realActorOf } from '../runs/run-audit.ts';
 import type { SessionDatabase } from '../session/tables.ts';
 import { contextOf } from './request-context.ts';
 import { identityOf } from './viewer.ts';
@@ -71,6 +72,8 @@ export type Recorder = {
     keep: NonNullable<AppendOptions['alongside']>,
   ): Promise<void>;
   personExplained(request: Request, asked: Parameters<typeof personExplained>[1]): Promise<void>;
+  /** What is known of a request, for records that are made of it later. */
+  context(request: Request): AuditContext;
   /** Never throws: a refusal stands, also when the log cannot take it; the trouble is logged then. */
   refusal(request: Request, error: ServiceError): Promise<void>;
 };
@@ -85,6 +88,7 @@ export function createRecorder(deps: {
   const context = (request: Request): AuditContext => auditContext(request, deps.scriptName);
 
   return {
+    context,
     async click(request, { payload, kind }, keep) {
       const events = clickReceived(context(request), {
         entityType: payload.entityType,
@@ -195,6 +199,11 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
     case 'identity_mismatch':
     case 'person_unknown':
       return identityRefused(context, refusal, { claimed: context.person?.login, proven: identityOf(request)?.login });
+    // What ended is recorded where it is forgotten.
+    case 'site_session_ended':
+    case 'site_session_mismatch':
+      if (path.startsWith('/launches/') || path.startsWith('/runs/')) return undefined;
+      break;
     case 'sudo_flag_off':
     case 'sudo_inactive':
     case 'sudo_admin_refused':
@@ -236,7 +245,10 @@ function auditContext(request: Request, scriptName: string): AuditContext {
     reference,
     clientAddress: request.ip,
     person,
-    realActor: { type: 'ApiUser', name: scriptName },
+    realActor: realActorOf(
+      { login: person?.login ?? '', ...(story.isBySelf === true ? { bySelf: true } : {}) },
+      scriptName,
+    ),
     subject:
       story.subject ?? (identity === undefined ? undefined : { issuer: identity.issuer, subject: identity.subject }),
     actionId: story.actionId,

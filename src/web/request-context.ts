@@ -11,6 +11,8 @@ export type Story = {
   runId?: string;
   /** Who acts or is said to act; `proven` once the identity provider has named them. */
   person?: { login: string; id?: number; proven: boolean };
+  /** The person is acted for by their own session on the site, not by the script. */
+  isBySelf?: boolean;
   subject?: { issuer: string; subject: string };
   project?: { id: number; name?: string };
   sessionUuid?: string;

@@ -5,16 +5,13 @@ import type { Express } from 'express';
 import type { Config, Secrets } from '../config/config.ts';
 import { createApp } from './app.ts';
 import type { Logger } from './logger.ts';
-import { createParts } from './parts.ts';
+import { createParts, type Overrides } from './parts.ts';
 
 export type RunningServer = {
   readonly port: number;
   /** Takes no more requests, lets runs end their batch, and closes everything. */
   drain(): Promise<void>;
 };
-
-/** What a test may replace. */
-export type Overrides = { readonly now?: () => Date };
 
 const PRUNE_EVERY_MS = 60_000;
 const REFRESH_ACTIONS_EVERY_MS = 2_000;
@@ -29,10 +26,10 @@ export async function startServer(
   config: Config,
   secrets: Secrets,
   log: Logger,
-  { now = () => new Date() }: Overrides = {},
+  { now = () => new Date(), ...overrides }: Overrides = {},
 ): Promise<RunningServer> {
   let isDraining = false;
-  const parts = await createParts(config, secrets, log, now);
+  const parts = await createParts(config, secrets, log, now, overrides);
   const app = createApp({ ...parts, isDraining: () => isDraining });
   const server = await listen(app, config.port, config.host).catch(async (error: unknown) => {
     await parts.close();

@@ -118,7 +118,7 @@ describe('every event', () => {
       events.approvalAsked(context),
       events.approvalGiven(context),
       events.approvalRefused(context, { code: 'approval_other_person', approvedBy: 'stranger' }),
-      events.approvalEnded(context, { why: 'forgotten' }),
+      events.approvalEnded(context, { code: 'site_session_ended' }),
       events.runCancelled(context, { runOf: 'artist' }),
       events.auditExportStarted(context, { format: 'csv', filter: {}, matching: 3 }),
       events.auditExported(context, { format: 'csv', filter: {}, records: 2, complete: false }),

@@ -105,7 +105,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
       runs,
       respond,
       openRun: createOpenRun({ runs }),
-      presentRun: createPresentRun({ readFieldSchemas, siteUrl: SITE }),
+      presentRun: createPresentRun({ readFieldSchemas, siteUrl: SITE, scriptName: 'understudy' }),
       followUps: { options: (run: Run) => Promise.resolve(isOver(run) ? { undo: {}, retry: {} } : {}) },
       csrf: { sessionToken: () => 'c' },
     } as unknown as RunDeps),

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { newSecret, startStudio, type Studio, type StudioOptions } from '../../infra/studio/start.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { startServer, type Overrides, type RunningServer } from '../../src/web/server.ts';
+import type { Overrides } from '../../src/web/parts.ts';
+import { startServer, type RunningServer } from '../../src/web/server.ts';
 import { freePort } from './spawn-service.ts';
 
 export type TestServerOptions = {

@@ -30,7 +30,8 @@ export function internalApi(state: SiteState): Router {
     const found = state.launcher.collect(request.params.id);
     if (!found) return void response.status(404).json({ message: 'Not Found' });
     if (found.login === null) return void response.json({ approved: false });
-    response.json({ approved: true, sessionToken: state.sessions.open(found.login), userLogin: found.login });
+    const sessionToken = found.sessionToken ?? state.sessions.open(found.login);
+    response.json({ approved: true, sessionToken, userLogin: found.login });
   });
 
   router.get('/session', (request, response) => {

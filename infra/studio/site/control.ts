@@ -36,10 +36,14 @@ export type Control = {
   /** Every row but the event log: equal before and after means that the site did not change. */
   snapshot: () => Readonly<Record<string, readonly PlainRow[]>>;
   approveApp: (requestId: string, login: string) => boolean;
+  /** Approves as the site would for somebody whom it does not have, or with a session that is not theirs. */
+  forceApproval: (requestId: string, login: string, sessionToken: string) => boolean;
   denyApp: (requestId: string) => boolean;
   /** A web session of this person, as a `_session_id` cookie or `session_token` carries it. */
   openSession: (login: string) => string;
   closeSession: (token: string) => void;
+  /** All of this person's. */
+  closeSessions: (login: string) => void;
 };
 
 type Defaults = { readonly menuItems: readonly MenuItem[]; readonly latencyFactor: number };
@@ -98,9 +102,11 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
       return Object.fromEntries([...business].sort().map((type) => [type, rows(type)]));
     },
     approveApp: (id, login) => findPerson(store, login) !== undefined && state.launcher.approve(id, login),
+    forceApproval: (id, login, sessionToken) => state.launcher.approve(id, login, sessionToken),
     denyApp: (id) => state.launcher.deny(id),
     openSession: (login) => state.sessions.open(login),
     closeSession: (token) => state.sessions.close(token),
+    closeSessions: (login) => state.sessions.closeAll(login),
   };
 }
 

@@ -11,13 +11,15 @@ export type AppRequest = {
   readonly createdAt: number;
   readonly decision: 'pending' | 'approved' | 'denied';
   readonly login: string | null;
+  /** Instead of a session of this person's, where a test wants the site to be wrong. */
+  readonly sessionToken?: string | undefined;
 };
 
 export type Launcher = {
   request: (appName: string, machineId: string) => AppRequest;
   /** Pending or approved, not yet handed out and not expired. */
   find: (id: string) => AppRequest | undefined;
-  approve: (id: string, login: string) => boolean;
+  approve: (id: string, login: string, sessionToken?: string) => boolean;
   deny: (id: string) => boolean;
   /** What the poll gets; an approved request is gone after this. */
   collect: (id: string) => AppRequest | undefined;
@@ -34,10 +36,10 @@ export function createLauncher(now: () => Date): Launcher {
     if (!found || now().getTime() - found.createdAt >= LIFETIME_MS || found.decision === 'denied') return undefined;
     return found;
   }
-  function decide(id: string, decision: 'approved' | 'denied', login: string | null): boolean {
+  function decide(id: string, decision: 'approved' | 'denied', login: string | null, sessionToken?: string): boolean {
     const found = find(id);
     if (found?.decision !== 'pending') return false;
-    requests.set(id, { ...found, decision, login });
+    requests.set(id, { ...found, decision, login, sessionToken });
     return true;
   }
   return {
@@ -54,7 +56,7 @@ export function createLauncher(now: () => Date): Launcher {
       return made;
     },
     find,
-    approve: (id, login) => decide(id, 'approved', login),
+    approve: (id, login, sessionToken) => decide(id, 'approved', login, sessionToken),
     deny: (id) => decide(id, 'denied', null),
     collect(id) {
       const found = find(id);

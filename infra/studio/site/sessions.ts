@@ -14,6 +14,7 @@ export type Sessions = {
   /** Looks without moving the expiry on. */
   look: (token: string) => { readonly createdAt: Date; readonly expiresAt: Date } | undefined;
   close: (token: string) => void;
+  closeAll: (login: string) => void;
   clear: () => void;
 };
 
@@ -40,6 +41,9 @@ export function createSessions(now: () => Date): Sessions {
       return session && { createdAt: new Date(session.createdAt), expiresAt: new Date(session.expiresAt) };
     },
     close: (token) => void live.delete(token),
+    closeAll(login) {
+      for (const [token, session] of live) if (session.login === login) live.delete(token);
+    },
     clear: () => live.clear(),
   };
 }

@@ -3,7 +3,9 @@ import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Identity } from '../../login/identity.ts';
 import { isSameSecret, secretHash } from '../../session/secret.ts';
 import type { KnownSession, SessionStore } from '../../session/store.ts';
+import type { ApprovalDesk } from '../approval-desk.ts';
 import { LoginRequiredError, SessionUnknownError } from '../errors.ts';
+import { holderOf } from '../matter.ts';
 import { timeText } from '../present.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
@@ -11,6 +13,7 @@ import { identityOf, type Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
 export type AccountDeps = {
+  readonly desk: Pick<ApprovalDesk, 'session'>;
   readonly sessions: Pick<SessionStore, 'listOf' | 'end'>;
   readonly recorder: Recorder;
   readonly respond: Respond;
@@ -25,6 +28,8 @@ export function accountRoutes(deps: AccountDeps): Router {
     const identity = requirePerson(request, response);
     if (identity === undefined) return;
     const { name, login, email, issuer, roles } = identity;
+    const { notice } = request.query;
+    const own = await deps.desk.session(holderOf(request, identity));
     const sessions = (await deps.sessions.listOf(identity)).map((session) => describe(session, request));
     sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt));
     deps.respond(request, response, {
@@ -35,7 +40,8 @@ export function accountRoutes(deps: AccountDeps): Router {
         style: 'account.css',
         script: 'local-time.js',
         csrf: deps.csrf.sessionToken(request),
-        notice: request.query['notice'] === 'ended' ? ENDED : undefined,
+        notice: typeof notice === 'string' ? NOTICES.get(notice) : undefined,
+        siteSession: own && { since: own.since, sinceText: timeText(new Date(own.since)) },
         person: { name, login, email, provider: new URL(issuer).host, roles: roles.map((role) => ROLES[role]) },
         sessions: sessions.map((session) => ({
           ...session,
@@ -45,7 +51,15 @@ export function accountRoutes(deps: AccountDeps): Router {
         })),
         hasOthers: sessions.some(({ isCurrent }) => !isCurrent),
       },
-      json: { name, login, email: email ?? null, issuer, roles, sessions },
+      json: {
+        name,
+        login,
+        email: email ?? null,
+        issuer,
+        roles,
+        sessions,
+        siteSession: own === undefined ? null : { since: own.since },
+      },
     });
   });
 
@@ -86,7 +100,13 @@ export function accountRoutes(deps: AccountDeps): Router {
   }
 }
 
-const ENDED = 'That is ended. The next page opened there asks to sign in.';
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['ended', 'That is ended. The next page opened there asks to sign in.'],
+  [
+    'forgotten',
+    'Your own session in ShotGrid is forgotten here. Runs that were using it end after the rows that are under way.',
+  ],
+]);
 
 const ROLES: Readonly<Record<Identity['roles'][number], string>> = {
   user: 'may use the menu items',

@@ -2,14 +2,16 @@
 import { urlencoded, Router, type Request } from 'express';
 import type { FollowUpKind, FollowUps } from '../../runs/follow-ups.ts';
 import type { Performer } from '../../runs/performer.ts';
-import { retryKey, undoKey, type PlanStore } from '../../runs/plan-store.ts';
+import { planKey, retryKey, undoKey, type PlanStore } from '../../runs/plan-store.ts';
 import type { Preview } from '../../runs/preview.ts';
 import type { Run, RunStore } from '../../runs/run-store.ts';
 import { ActionOffError, ReadOnlyError } from '../../runs/switch-errors.ts';
 import type { Switches } from '../../runs/switches.ts';
 import { isTakingBack } from '../../runs/takes-back.ts';
 import { pageUrl } from '../../shotgrid/links.ts';
+import type { ApprovalDesk } from '../approval-desk.ts';
 import { PlanChangedError } from '../errors.ts';
+import { holderOf } from '../matter.ts';
 import type { OpenedRun, OpenRun } from '../open-run.ts';
 import { readView } from '../paging.ts';
 import type { PresentProposal } from '../present-proposal.ts';
@@ -21,6 +23,7 @@ import { bodyField } from './login.ts';
 
 export type FollowUpDeps = {
   readonly openRun: OpenRun;
+  readonly desk: Pick<ApprovalDesk, 'acting'>;
   readonly followUps: FollowUps;
   readonly plans: PlanStore;
   readonly runs: Pick<RunStore, 'find'>;
@@ -56,10 +59,12 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
       const opened = await deps.openRun(request, response);
       if (opened === undefined) return;
       const { run, identity } = opened;
+      const { ways } = await deps.desk.acting(holderOf(request, identity), keyOf(kind, run));
       const kept = await findKept(kind, opened, request);
       const preview =
         kept ??
         (await deps.followUps.preview(kind, run, identity, {
+          ways,
           onPlanned: (planned) => deps.recorder.plan(request, planned),
         }));
       const path = `/runs/${run.id}/${kind}`;
@@ -92,6 +97,7 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
       const refusal = await refusalOf(kind, run);
       if (refusal !== undefined) throw refusal;
       const confirmed = await deps.followUps.confirm(kind, run, identity, {
+        ...(await deps.desk.acting(holderOf(request, identity), keyOf(kind, run))),
         digest: bodyField(request, 'plan') ?? '',
         onlyAllowed: bodyField(request, 'only_allowed') === 'on',
         reference: contextOf(request).reference,
@@ -128,11 +134,16 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
   ): Promise<Preview | undefined> {
     const digest = request.query['plan'];
     if (!isOwn || typeof digest !== 'string') return undefined;
-    const key = kind === 'undo' ? undoKey(run.id) : retryKey(run.id);
-    const plan = await deps.plans.find(key, digest);
-    const permissions = await deps.plans.findPermissions(key, digest);
-    return plan === undefined || permissions === undefined
-      ? undefined
-      : { actor: run.actor, plan, digest, permissions };
+    for (const actor of [run.actor, { ...run.actor, bySelf: true } as const]) {
+      const key = planKey(keyOf(kind, run), actor);
+      const plan = await deps.plans.find(key, digest);
+      const permissions = await deps.plans.findPermissions(key, digest);
+      if (plan !== undefined && permissions !== undefined) return { actor, plan, digest, permissions };
+    }
+    return undefined;
   }
+}
+
+function keyOf(kind: FollowUpKind, run: Run): string {
+  return kind === 'undo' ? undoKey(run.id) : retryKey(run.id);
 }

@@ -9,6 +9,7 @@ import type { AskToSignIn } from '../ask-to-sign-in.ts';
 import { FormInvalidError, LoginRequiredError, PageUnknownError } from '../errors.ts';
 import type { FormSite } from '../../runs/form-site.ts';
 import type { LaunchForms } from '../launch-forms.ts';
+import type { ActingFor } from '../matter.ts';
 import { noteProven, type ClaimLaunch, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import type { PresentForm } from '../present-form.ts';
 import type { Recorder } from '../recorder.ts';
@@ -22,6 +23,7 @@ export type FormDeps = {
   readonly claimLaunch: ClaimLaunch;
   readonly askToSignIn: AskToSignIn;
   readonly resolveActor: ResolveActor;
+  readonly actingFor: ActingFor;
   readonly forms: LaunchForms;
   readonly formSite: FormSite;
   readonly presentForm: PresentForm;
@@ -53,7 +55,10 @@ export function formRoutes(deps: FormDeps): Router {
       if (opened === undefined) return;
       const { launch, cookie, action, identity } = opened;
       deps.csrf.verifyLaunch(cookie, identity, bodyField(request, 'csrf'));
-      const { actor, client } = await deps.resolveActor(launch.payload, identity);
+      // First of all: whatever stands in the way of going on, nothing that was typed is lost.
+      await deps.forms.keepTyped(launch, action, request.body);
+      const { ways } = await deps.actingFor(request, { identity, launchId: launch.id, action });
+      const { actor, client } = await deps.resolveActor(launch.payload, identity, ways);
       noteProven(request, identity, actor);
       const view = { client, projectId: launch.payload.project?.id };
       const filled = await deps.forms.take(launch, action, identity, view, request.body);
@@ -83,7 +88,8 @@ export function formRoutes(deps: FormDeps): Router {
     if (field === undefined || !isLinkField(field)) throw new PageUnknownError();
     const { q } = request.query;
     const text = typeof q === 'string' ? q.trim().slice(0, MAX_QUERY_LENGTH) : '';
-    const { client } = await deps.resolveActor(launch.payload, identity);
+    const { ways } = await deps.actingFor(request, { identity, launchId: launch.id, action });
+    const { client } = await deps.resolveActor(launch.payload, identity, ways);
     const view = { client, projectId: launch.payload.project?.id };
     const found = text === '' ? [] : await deps.formSite.search(view, text, linkTypes(field));
     response.json({
@@ -115,13 +121,14 @@ export function formRoutes(deps: FormDeps): Router {
 
 /** The form as it is filled in so far. */
 export async function showForm(
-  deps: Pick<FormDeps, 'claimLaunch' | 'resolveActor' | 'forms' | 'presentForm' | 'respond' | 'csrf'>,
+  deps: Pick<FormDeps, 'claimLaunch' | 'resolveActor' | 'actingFor' | 'forms' | 'presentForm' | 'respond' | 'csrf'>,
   request: Request,
   response: Response,
   { launch, action, cookie }: OpenedLaunch,
   identity: Identity,
 ): Promise<void> {
-  const { actor, client } = await deps.resolveActor(launch.payload, identity);
+  const { ways } = await deps.actingFor(request, { identity, launchId: launch.id, action });
+  const { actor, client } = await deps.resolveActor(launch.payload, identity, ways);
   noteProven(request, identity, actor);
   await deps.claimLaunch(launch, identity);
   const filled = await deps.forms.fill(launch, action, identity, { client, projectId: launch.payload.project?.id });

@@ -6,14 +6,15 @@ import type { Identity } from '../../login/identity.ts';
 import type { ConfirmRun } from '../../runs/confirm.ts';
 import type { Performer } from '../../runs/performer.ts';
 import type { Permissions } from '../../runs/permissions.ts';
-import type { PlanStore } from '../../runs/plan-store.ts';
+import { planKey, type PlanStore } from '../../runs/plan-store.ts';
 import type { MakePreview, Preview } from '../../runs/preview.ts';
-import type { ResolveActor } from '../../runs/resolve-actor.ts';
+import type { ResolveActor, Ways } from '../../runs/resolve-actor.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import { ReadOnlyError } from '../../runs/switch-errors.ts';
 import type { Switches } from '../../runs/switches.ts';
 import { asksToSignIn, type AskToSignIn } from '../ask-to-sign-in.ts';
 import { CountMismatchError, PlanChangedError } from '../errors.ts';
+import type { ActingFor } from '../matter.ts';
 import { noteProven, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
 import { readView } from '../paging.ts';
 import type { PresentPreview } from '../present-preview.ts';
@@ -28,6 +29,7 @@ export type LaunchDeps = Pick<FormDeps, 'forms' | 'presentForm' | 'claimLaunch'>
   readonly openLaunch: OpenLaunch;
   readonly askToSignIn: AskToSignIn;
   readonly resolveActor: ResolveActor;
+  readonly actingFor: ActingFor;
   readonly makePreview: MakePreview;
   readonly plans: PlanStore;
   readonly runs: RunStore;
@@ -62,7 +64,8 @@ export function launchRoutes(deps: LaunchDeps): Router {
       return;
     }
     const { plan: asked, notice: reason } = request.query;
-    const kept = typeof asked === 'string' ? await findKept(opened, identity, asked) : undefined;
+    const { ways } = await deps.actingFor(request, { identity, launchId: launch.id, action });
+    const kept = typeof asked === 'string' ? await findKept(opened, identity, ways, asked) : undefined;
     const preview =
       kept ??
       (await deps.makePreview({
@@ -71,6 +74,7 @@ export function launchRoutes(deps: LaunchDeps): Router {
         payload: launch.payload,
         identity,
         form,
+        ways,
         onActor: (actor) => noteProven(request, identity, actor),
         onPlanned: (planned) => deps.recorder.plan(request, planned),
       }));
@@ -100,11 +104,13 @@ export function launchRoutes(deps: LaunchDeps): Router {
     await deps.switches.verifyActionOn(action);
     await deps.switches.verifyMayChange();
     // Asked again: the flag may have been taken away since the preview.
-    const { actor } = await deps.resolveActor(launch.payload, identity);
+    const { ways, keepOwnSession } = await deps.actingFor(request, { identity, launchId: launch.id, action });
+    const { actor } = await deps.resolveActor(launch.payload, identity, ways);
     noteProven(request, identity, actor);
     const digest = bodyField(request, 'plan') ?? '';
-    const plan = await deps.plans.find(launch.id, digest);
-    const permissions = plan && (await deps.plans.findPermissions(launch.id, digest));
+    const key = planKey(launch.id, actor);
+    const plan = await deps.plans.find(key, digest);
+    const permissions = plan && (await deps.plans.findPermissions(key, digest));
     const onlyAllowed = bodyField(request, 'only_allowed') === 'on' ? permissions : undefined;
     const refusal = plan === undefined ? new PlanChangedError() : refusalOf(action, plan, onlyAllowed, request);
     if (plan === undefined || refusal !== undefined) {
@@ -118,6 +124,7 @@ export function launchRoutes(deps: LaunchDeps): Router {
       plan,
       digest,
       onlyAllowed,
+      keepOwnSession: actor.bySelf === true ? keepOwnSession : undefined,
       context: {
         title: action.title,
         entityType: launch.payload.entityType ?? '',
@@ -138,11 +145,17 @@ export function launchRoutes(deps: LaunchDeps): Router {
   return router;
 
   /** The plan that was shown, so that its further pages are of the same; undefined when it is not kept any more. */
-  async function findKept({ launch }: OpenedLaunch, identity: Identity, digest: string): Promise<Preview | undefined> {
-    const plan = await deps.plans.find(launch.id, digest);
-    const permissions = await deps.plans.findPermissions(launch.id, digest);
+  async function findKept(
+    { launch }: OpenedLaunch,
+    identity: Identity,
+    ways: Ways,
+    digest: string,
+  ): Promise<Preview | undefined> {
+    const { actor } = await deps.resolveActor(launch.payload, identity, ways);
+    const key = planKey(launch.id, actor);
+    const plan = await deps.plans.find(key, digest);
+    const permissions = await deps.plans.findPermissions(key, digest);
     if (plan === undefined || permissions === undefined) return undefined;
-    const { actor } = await deps.resolveActor(launch.payload, identity);
     return { actor, plan, digest, permissions };
   }
 

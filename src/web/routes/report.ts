@@ -1,17 +1,19 @@
 /** A report's table as CSV and its file as a download, from the plan that was shown: as it was seen, also after a reload. */
 import { Router, type Request, type Response } from 'express';
 import type { Report } from '../../actions/report.ts';
-import type { PlanStore } from '../../runs/plan-store.ts';
+import { planKey, type PlanStore } from '../../runs/plan-store.ts';
 import type { ResolveActor } from '../../runs/resolve-actor.ts';
 import type { Switches } from '../../runs/switches.ts';
 import { LoginRequiredError, PageUnknownError, PlanChangedError } from '../errors.ts';
 import { fileName } from '../csv.ts';
+import type { ActingFor } from '../matter.ts';
 import type { OpenLaunch } from '../open-launch.ts';
 import { reportCsv } from '../present-report.ts';
 
 export type ReportDeps = {
   readonly openLaunch: OpenLaunch;
   readonly resolveActor: ResolveActor;
+  readonly actingFor: ActingFor;
   readonly plans: PlanStore;
   readonly switches: Pick<Switches, 'verifyActionOn'>;
 };
@@ -47,9 +49,10 @@ export function reportRoutes(deps: ReportDeps): Router {
     if (identity === undefined) throw new LoginRequiredError();
     await deps.switches.verifyActionOn(action);
     // A plan holds what its person sees: somebody else who has signed in here since is shown nothing of it.
-    await deps.resolveActor(launch.payload, identity);
+    const { ways } = await deps.actingFor(request, { identity, launchId: launch.id, action });
+    const { actor } = await deps.resolveActor(launch.payload, identity, ways);
     const digest = request.query['plan'];
-    const kept = typeof digest === 'string' ? await deps.plans.find(launch.id, digest) : undefined;
+    const kept = typeof digest === 'string' ? await deps.plans.find(planKey(launch.id, actor), digest) : undefined;
     // Another page of the same click has been made since, and its report is the one that is kept.
     if (kept === undefined) throw new PlanChangedError();
     if (kept.report === undefined) throw new PageUnknownError();

@@ -80,7 +80,13 @@ export function runRoutes(deps: RunDeps): Router {
     if (opened === undefined) return;
     const { run } = opened;
     response.attachment(nameOf(opened, 'json')).type('json');
-    const head = { run: run.id, action: run.actionId, status: run.status, actor: run.actor.login };
+    const head = {
+      run: run.id,
+      action: run.actionId,
+      status: run.status,
+      actor: run.actor.login,
+      executor: run.actor.bySelf === true ? 'self' : 'script',
+    };
     response.write(`${JSON.stringify(head).slice(0, -1)},"rows":[`);
     let separator = '\n';
     for await (const row of allRows(opened, request)) {
