@@ -99,6 +99,7 @@ export const EVENT_TYPES = [
   'admin.action_switched',
   'admin.read_only_switched',
   'admin.person_explained',
+  'admin.examined',
   'admin.refused',
   'menu.intended',
   'menu.changed',

@@ -343,6 +343,11 @@ export function personExplained(
   return event('admin.person_explained', 'success', context, asked);
 }
 
+/** The context's person had the set-up looked at; with `asLogin` a token of that person is about to be asked for. */
+export function examined(context: AuditContext, asked: { readonly asLogin?: string | undefined }): AuditEvent {
+  return event('admin.examined', 'success', context, asked);
+}
+
 /** An administrator's act was not done. */
 export function adminRefused(context: AuditContext, refusal: Refusal, asked: { readonly path: string }): AuditEvent {
   return refused('admin.refused', context, refusal, asked);

@@ -46,5 +46,6 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'admin.action_switched': 'An administrator switched an action off, or on again.',
   'admin.read_only_switched': 'An administrator forbade all changes, or allowed them again.',
   'admin.person_explained': 'An administrator asked what a person’s click would get.',
+  'admin.examined': 'An administrator had the whole set-up looked at.',
   'admin.refused': 'Something that an administrator asked for was not done.',
 };

@@ -12,6 +12,7 @@ import type { Meter, Readings } from '../metrics/meter.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createCancelRun, type CancelRun } from '../runs/cancel.ts';
 import { createConfirmRun } from '../runs/confirm.ts';
+import { createExplainPerson } from '../runs/explain-person.ts';
 import { createFollowUps, type FollowUps } from '../runs/follow-ups.ts';
 import { createPerformer } from '../runs/performer.ts';
 import { createPlanStore } from '../runs/plan-store.ts';
@@ -41,6 +42,7 @@ import type { AppDeps } from './app.ts';
 import { createApprovalDesk } from './approval-desk.ts';
 import { createAudit } from './audit-parts.ts';
 import { createEndSessions } from './end-sessions.ts';
+import { createServersDoctor } from './doctor-parts.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
@@ -148,6 +150,13 @@ export async function createParts(
     log,
   });
   const queue = await createRunQueue();
+  const identityRules = {
+    loginClaim: config.oidc.loginClaim,
+    stripDomain: config.oidc.loginStripDomain,
+    groupsClaim: config.oidc.groupsClaim,
+    adminGroups: config.adminGroups,
+    auditorGroups: config.auditorGroups,
+  };
   const switches = createSwitches({ db: database.db, now });
   const performer = createPerformer({
     shotgrid,
@@ -176,13 +185,7 @@ export async function createParts(
     sessionSecrets: secrets.sessionSecrets,
     algorithm: config.ami.algorithm,
     maxAgeSeconds: config.ami.maxAgeSeconds,
-    identityRules: {
-      loginClaim: config.oidc.loginClaim,
-      stripDomain: config.oidc.loginStripDomain,
-      groupsClaim: config.oidc.groupsClaim,
-      adminGroups: config.adminGroups,
-      auditorGroups: config.auditorGroups,
-    },
+    identityRules,
     log,
     now,
     session: createSession({
@@ -216,6 +219,17 @@ export async function createParts(
     plans,
     runs,
     switches,
+    script: shotgrid.asScript(),
+    sudoPolicy: config.sudoPolicy,
+    explainPerson: createExplainPerson({
+      script: shotgrid.asScript(),
+      policy: config.sudoPolicy,
+      rules: identityRules,
+      issuerUrl: config.oidc.issuerUrl,
+      actions: () => catalogue.all(),
+      held: () => switches.current(),
+    }),
+    doctor: createServersDoctor({ config, secrets, database, now }),
     audit,
     auditBeside: audit.beside,
     reconciliation: createReconciliation({

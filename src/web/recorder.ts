@@ -16,6 +16,7 @@ import {
   clickReceived,
   clickRefused,
   csrfRefused,
+  examined,
   identityRefused,
   launchMoved,
   launchRefused,
@@ -71,6 +72,8 @@ export type Recorder = {
     act: { readonly kind: 'action' | 'read_only'; readonly isOff: boolean; readonly reason?: string | undefined },
     keep: NonNullable<AppendOptions['alongside']>,
   ): Promise<void>;
+  /** Throws when it cannot be recorded: then nobody looks. */
+  examined(request: Request, asked: Parameters<typeof examined>[1]): Promise<void>;
   personExplained(request: Request, asked: Parameters<typeof personExplained>[1]): Promise<void>;
   /** What is known of a request, for records that are made of it later. */
   context(request: Request): AuditContext;
@@ -159,6 +162,9 @@ export function createRecorder(deps: {
           ? actionSwitched(context(request), { isOn: !isOff, reason })
           : readOnlySwitched(context(request), { isReadOnly: isOff, reason });
       await audit.append(event, { alongside: keep });
+    },
+    async examined(request, asked) {
+      await audit.append(examined(context(request), asked));
     },
     async personExplained(request, asked) {
       await audit.append(personExplained(context(request), asked));

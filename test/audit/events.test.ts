@@ -127,6 +127,7 @@ describe('every event', () => {
       events.actionSwitched(context, { isOn: false, reason: 'The codes are being renamed.' }),
       events.readOnlySwitched(context, { isReadOnly: true, reason: 'Delivery' }),
       events.personExplained(context, { about: 'artist', from: 'person', verdict: 'sudo_flag_off' }),
+      events.examined(context, { asLogin: 'artist' }),
       events.adminRefused(context, refusal, { path: '/admin/read-only' }),
       events.auditArchived(context, { firstSeq: 1, lastSeq: 9, head: 'a'.repeat(64), fileSha256: 'b'.repeat(64) }),
       events.menuIntended(context, { act: 'apply', items: [menuItem] }),

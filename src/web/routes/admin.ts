@@ -10,15 +10,19 @@ import { presentActions, presentHold, presentProblem, presentRun } from '../pres
 import { presentDay } from '../present-day.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
+import { adminDoctorRoutes, type AdminDoctorDeps } from './admin-doctor.ts';
 import { adminSwitchRoutes, type AdminSwitchDeps } from './admin-switches.ts';
+import { adminWhoRoutes, type AdminWhoDeps } from './admin-who.ts';
 
-export type AdminDeps = AdminSwitchDeps & {
-  readonly catalogue: Catalogue;
-  readonly switches: Switches;
-  readonly runs: Pick<RunStore, 'inProgress' | 'counts'>;
-  readonly audit: Pick<AuditLog, 'day' | 'search'>;
-  readonly respond: Respond;
-};
+export type AdminDeps = AdminSwitchDeps &
+  AdminWhoDeps &
+  AdminDoctorDeps & {
+    readonly catalogue: Catalogue;
+    readonly switches: Switches;
+    readonly runs: Pick<RunStore, 'inProgress' | 'counts'>;
+    readonly audit: Pick<AuditLog, 'day' | 'search'>;
+    readonly respond: Respond;
+  };
 
 const MOST_RUNS = 50;
 /** Of refusals and of failures each. */
@@ -74,6 +78,8 @@ export function adminRoutes(deps: AdminDeps): Router {
   });
 
   router.use(adminSwitchRoutes(deps));
+  router.use(adminWhoRoutes(deps));
+  router.use(adminDoctorRoutes(deps));
   return router;
 
   /** Newest first. */
