@@ -9,8 +9,8 @@ export class ActionOffError extends ServiceError {
   readonly status = 403;
   readonly remedy: string;
   constructor(title: string, hold: Hold) {
-    super(`“${title}” is switched off. ${tell(hold)}`);
-    this.remedy = `Nothing was changed. Try again when it is on; ${hold.by.name} or another administrator of this server can tell you when.`;
+    super(`“${title}” was switched off by ${tell(hold)}`);
+    this.remedy = `Try again when it is on; ${hold.by.name} or another administrator of this server can tell you when.`;
   }
 }
 
@@ -21,7 +21,7 @@ export class ReadOnlyError extends ServiceError {
   readonly status = 403;
   readonly remedy: string;
   constructor(hold: Hold) {
-    super(`This server changes nothing at the moment. ${tell(hold)}`);
+    super(`Nothing can be changed at the moment: this server was made read-only by ${tell(hold)}`);
     this.remedy = `Previews are shown as ever. Confirm again when changes are allowed; ${hold.by.name} or another administrator of this server can tell you when.`;
   }
 }
@@ -38,7 +38,8 @@ export class SwitchesUnavailableError extends ServiceError {
   }
 }
 
-/** `Ruth Calder, 2026-05-01 12:00 UTC: “The codes are being renamed.”` */
+/** `Ruth Calder on 2026-05-01 at 12:00 UTC: “The codes are being renamed.”` */
 function tell({ by, since, reason }: Hold): string {
-  return `${by.name}, ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC: “${reason}”`;
+  const [day, time] = since.toISOString().slice(0, 16).split('T');
+  return `${by.name} on ${day} at ${time} UTC: “${reason}”`;
 }
