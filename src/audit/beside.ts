@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { ChainResult } from './chain.ts';
 import type { Checkpoint, PublicKeys } from './checkpoint.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { reading, type AuditLog } from './log.ts';
 import type { Sink } from './sink.ts';
 import type { AuditTables } from './tables.ts';
@@ -26,6 +27,14 @@ export type CheckedLog = {
 };
 
 export type AuditBeside = {
+  /**
+   * A checkpoint of all that is in the log now, to go with what is taken out of it; undefined when this server signs none.
+   *
+   * @throws {@link AuditUnavailableError} when it cannot be signed: what needs one then does not leave.
+   */
+  sign(): Promise<Checkpoint | undefined>;
+  /** The checkpoint of the first `size` records, or the newest; undefined when none was signed. */
+  checkpoint(size: number | 'newest'): Promise<Checkpoint | undefined>;
   /** The log's check, held against the newest checkpoints of its own database. Those kept elsewhere prove more. */
   verify(): Promise<CheckedLog>;
   sinks(): Promise<readonly SinkPosition[]>;
@@ -40,12 +49,20 @@ export function createAuditBeside(deps: {
   readonly log: Pick<AuditLog, 'verify'>;
   readonly keys: PublicKeys;
   readonly sinks: readonly Pick<Sink, 'status'>[];
+  /** Absent where this server has no key to sign with. */
+  readonly sign?: Checkpoints['sign'] | undefined;
 }): AuditBeside {
   const { db, keys } = deps;
   return {
+    sign: () => reading(async () => deps.sign?.()),
+    checkpoint: (size) =>
+      reading(async () => {
+        const [found] = await readNewest(db, 1, size === 'newest' ? undefined : size);
+        return found;
+      }),
     async verify() {
       // Read first, so that the log is at least as long as they say.
-      const signed = await reading(() => readNewest(db));
+      const signed = await reading(() => readNewest(db, MOST_CHECKED));
       const checked = signed.filter(({ keyId }) => keys.has(keyId));
       const result = await deps.log.verify(checked.length === 0 ? {} : { checkpoints: checked, keys });
       return { result, newest: signed[0], checked, unknown: signed.length - checked.length };
@@ -67,12 +84,13 @@ export function createAuditBeside(deps: {
   };
 }
 
-async function readNewest(db: Kysely<AuditTables>): Promise<readonly Checkpoint[]> {
+async function readNewest(db: Kysely<AuditTables>, limit: number, size?: number): Promise<readonly Checkpoint[]> {
   const rows = await db
     .selectFrom('audit_checkpoints')
     .select(['size', 'head', 'time', 'key_id', 'signature'])
+    .$if(size !== undefined, (query) => query.where('size', '=', size!))
     .orderBy('size', 'desc')
-    .limit(MOST_CHECKED)
+    .limit(limit)
     .execute();
   return rows.map(({ key_id: keyId, ...row }) => ({ ...row, keyId }));
 }

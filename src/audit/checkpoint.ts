@@ -96,11 +96,12 @@ export function formatCheckpoint({ size, head, time, keyId, signature }: Checkpo
   return JSON.stringify({ checkpoint: 'v1', size, head, time, keyId, signature });
 }
 
-/** A checkpoint from its own line, or from a line of the server's log that carries it; undefined for anything else. */
+/** A checkpoint from its own line, or from a line of the server's log or of an ECS export that carries it; undefined for anything else. */
 export function parseCheckpoint(line: string): Checkpoint | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return asCheckpoint(value) ?? asCheckpoint(memberOf(value, 'checkpoint'));
+    const carriers = [value, memberOf(value, 'understudy')];
+    return asCheckpoint(value) ?? carriers.map((one) => asCheckpoint(memberOf(one, 'checkpoint'))).find(isThere);
   } catch {
     return undefined;
   }
@@ -116,6 +117,10 @@ function asCheckpoint(value: unknown): Checkpoint | undefined {
   // A signature that is not spelled as one is a wrong signature, not another kind of line.
   if (!matches(keyId, /^[0-9a-f]{16}$/) || typeof signature !== 'string') return undefined;
   return { size, head, time, keyId, signature };
+}
+
+function isThere(checkpoint: Checkpoint | undefined): boolean {
+  return checkpoint !== undefined;
 }
 
 function memberOf(value: unknown, name: string): unknown {

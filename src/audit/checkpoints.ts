@@ -2,12 +2,13 @@
  * When checkpoints are signed, and where they go: every so many records, every so many minutes if there is something
  * new, and when the server stops. Nobody waits for them; what cannot be delivered is tried again.
  */
+import { createPublicKey } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { createFileAppender } from './append-file.ts';
 import type { Lines } from './append-file.ts';
-import { formatCheckpoint, signCheckpoint } from './checkpoint.ts';
-import type { Checkpoint, SigningKey } from './checkpoint.ts';
+import { checkCheckpoint, formatCheckpoint, signCheckpoint } from './checkpoint.ts';
+import type { Checkpoint, PublicKeys, SigningKey } from './checkpoint.ts';
 import { post } from './post.ts';
 import type { AuditTables } from './tables.ts';
 
@@ -27,6 +28,13 @@ export type CheckpointPlan = {
 export type Checkpoints = {
   /** Says that the log now has `size` records. */
   readonly wake: (size: number) => void;
+  /**
+   * Signs what is there now, for somebody who takes it away; published like every other.
+   *
+   * @returns a checkpoint of at least every record that was durable before the call; undefined for a log without records.
+   * @throws whatever keeps the database from answering.
+   */
+  readonly sign: () => Promise<Checkpoint | undefined>;
   /** Signs what is there now, if that is new, and tries once more to deliver. */
   readonly close: () => Promise<void>;
 };
@@ -45,6 +53,7 @@ export function createCheckpoints(deps: {
   readonly onTrouble: (where: 'database' | 'file' | 'address', error: unknown) => void;
 }): Checkpoints {
   const { db, now, plan, onTrouble } = deps;
+  const ownKeys: PublicKeys = new Map([[plan.key.keyId, createPublicKey(plan.key.privateKey)]]);
   const closing = new AbortController();
   const outlets = [
     ...(plan.file === undefined ? [] : [createOutlet('file', fileOutlet(plan.file))]),
@@ -53,30 +62,40 @@ export function createCheckpoints(deps: {
   let signed = 0;
   let signing: Promise<void> | undefined;
 
-  async function sign(): Promise<void> {
-    try {
-      const head = await db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
-      if (head.seq === 0) return;
-      const checkpoint = signCheckpoint(head, now(), plan.key);
-      const { size, time, keyId, signature } = checkpoint;
-      // Of several replicas that sign at the same moment one publishes.
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('audit_checkpoints')
-        .values({ size, head: checkpoint.head, time, key_id: keyId, signature })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      signed = size;
-      if (numInsertedOrUpdatedRows !== 1n) return;
-      plan.toLog(checkpoint);
-      for (const outlet of outlets) outlet.take(checkpoint);
-    } catch (error) {
-      onTrouble('database', error);
-    }
+  async function sign(): Promise<Checkpoint | undefined> {
+    const head = await db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
+    if (head.seq === 0) return undefined;
+    const checkpoint = signCheckpoint(head, now(), plan.key);
+    const { size, time, keyId, signature } = checkpoint;
+    // Of several replicas that sign at the same moment one publishes.
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('audit_checkpoints')
+      .values({ size, head: checkpoint.head, time, key_id: keyId, signature })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    signed = Math.max(signed, size);
+    if (numInsertedOrUpdatedRows !== 1n) return (await published(checkpoint)) ?? checkpoint;
+    plan.toLog(checkpoint);
+    for (const outlet of outlets) outlet.take(checkpoint);
+    return checkpoint;
+  }
+  /** What somebody else signed of the same records a moment before, so that one size has one checkpoint. */
+  async function published({ size, head }: Checkpoint): Promise<Checkpoint | undefined> {
+    const row = await db.selectFrom('audit_checkpoints').selectAll().where('size', '=', size).executeTakeFirst();
+    if (row?.head !== head) return undefined;
+    const { time, key_id: keyId, signature } = row;
+    const stored = { size, head, time, keyId, signature };
+    return checkCheckpoint(stored, ownKeys) === undefined ? stored : undefined;
   }
   function signOnce(): Promise<void> {
-    return (signing ??= sign().finally(() => {
-      signing = undefined;
-    }));
+    return (signing ??= sign()
+      .then(
+        () => undefined,
+        (error: unknown) => onTrouble('database', error),
+      )
+      .finally(() => {
+        signing = undefined;
+      }));
   }
 
   /** Delivers in order, one at a time, and keeps what cannot be delivered. */
@@ -126,6 +145,7 @@ export function createCheckpoints(deps: {
       () => undefined,
     );
   return {
+    sign,
     wake: (size) => {
       if (size - signed >= plan.everyRecords) void signOnce();
     },

@@ -3,6 +3,7 @@
  * sealed line and `event.hash` its hash, so that whoever holds these lines can check the chain as `record.ts` tells it.
  */
 import { isIP } from 'node:net';
+import type { Checkpoint } from './checkpoint.ts';
 import type { AuditOutcome } from './event.ts';
 import { executorOf } from './executor.ts';
 import { readContent } from './record.ts';
@@ -82,6 +83,24 @@ export function ecsLine(record: SealedRecord): string {
     http: requestId === undefined ? undefined : { request: { id: requestId } },
     related: relatedOf(content, address),
     labels: labelsOf(content),
+  });
+}
+
+/** The checkpoint behind exported records, in the same words: it travels whole in a field of our own. */
+export function ecsCheckpointLine(checkpoint: Checkpoint): string {
+  return JSON.stringify({
+    '@timestamp': checkpoint.time,
+    ecs: { version: ECS_VERSION },
+    message: `audit checkpoint of ${checkpoint.size} records`,
+    event: {
+      kind: 'state',
+      module: 'understudy',
+      dataset: 'understudy.audit_checkpoint',
+      provider: 'understudy',
+      sequence: checkpoint.size,
+      hash: checkpoint.head,
+    },
+    understudy: { checkpoint: { checkpoint: 'v1', ...checkpoint } },
   });
 }
 

@@ -266,7 +266,7 @@ export function auditExportStarted(
   return event('audit.export_started', 'intended', context, wanted);
 }
 
-/** An export ended; `records` left the server, and `complete` says whether they were all. */
+/** An export ended; `records` left the server, `complete` says whether they were all; `checkpoint` is the size of the one that covers them. */
 export function auditExported(
   context: AuditContext,
   sent: {
@@ -274,6 +274,7 @@ export function auditExported(
     readonly filter: Readonly<Record<string, string>>;
     readonly records: number;
     readonly complete: boolean;
+    readonly checkpoint?: number | undefined;
   },
 ): AuditEvent {
   return event('audit.exported', sent.complete ? 'success' : 'failed', context, sent);

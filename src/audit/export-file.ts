@@ -11,18 +11,19 @@ import { searchRecords, streamRecords } from './search.ts';
 import type { AuditFilter } from './search-filter.ts';
 import type { AuditTables } from './tables.ts';
 
-/** Text of the file, part by part; `lines` counts its records. */
+/** Text of the file, part by part. @param lastSeq - Matches behind this record are left out. */
 export async function* streamFile(
   db: Kysely<AuditTables>,
   filter: AuditFilter,
+  lastSeq?: number,
 ): AsyncGenerator<{ readonly text: string; readonly records: number }> {
   const [oldest, newest] = await Promise.all([
     searchRecords(db, { ...filter, afterSeq: 0, limit: 1 }),
-    searchRecords(db, { ...filter, limit: 1 }),
+    searchRecords(db, { ...filter, limit: 1, ...(lastSeq === undefined ? {} : { beforeSeq: lastSeq + 1 }) }),
   ]);
   const first = oldest.records[0]?.seq;
   const lastMatch = newest.records[0]?.seq;
-  if (first === undefined || lastMatch === undefined) {
+  if (first === undefined || lastMatch === undefined || first > lastMatch) {
     const nothing = { seq: 0, hash: NO_HASH };
     yield { text: fileHeader(nothing) + fileEnd(nothing), records: 0 };
     return;

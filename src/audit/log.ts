@@ -48,10 +48,13 @@ export type AuditLog = {
   readonly clicksByAction: (since: Date) => Promise<readonly ActionClicks[]>;
   /** What a record is part of: its click from beginning to end, and the runs that took it back or that it takes back. */
   readonly story: (record: AuditRecord) => Promise<Story>;
-  /** Records that match now, oldest first, a part at a time. What is appended meanwhile is not among them. */
-  readonly stream: (filter: AuditFilter) => AsyncGenerator<readonly SealedRecord[]>;
-  /** The part of the log that holds all matches, as a file that can be checked without this server. */
-  readonly file: (filter: AuditFilter) => AsyncGenerator<{ readonly text: string; readonly records: number }>;
+  /** Records that match now, oldest first, a part at a time, up to number `lastSeq`. What is appended meanwhile is not among them. */
+  readonly stream: (filter: AuditFilter, lastSeq?: number) => AsyncGenerator<readonly SealedRecord[]>;
+  /** The part of the log that holds all matches up to number `lastSeq`, as a file that can be checked without this server. */
+  readonly file: (
+    filter: AuditFilter,
+    lastSeq?: number,
+  ) => AsyncGenerator<{ readonly text: string; readonly records: number }>;
   /** One record, or undefined when there is none of this number. */
   readonly read: (seq: number) => Promise<AuditRecord | undefined>;
   /** Checks the whole chain as it is now. Takes time in proportion to its size, a little at a time. */
@@ -112,19 +115,19 @@ export function createAuditLog(deps: {
         await indexer.catchUp();
         return readStory(db, record);
       }),
-    stream: async function* stream(filter) {
+    stream: async function* stream(filter, lastSeq) {
       try {
         await indexer.catchUp();
         const { seq } = await db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow();
-        yield* streamRecords(db, filter, seq);
+        yield* streamRecords(db, filter, Math.min(seq, lastSeq ?? seq));
       } catch (error) {
         throw new AuditUnavailableError('read', { cause: error });
       }
     },
-    file: async function* file(filter) {
+    file: async function* file(filter, lastSeq) {
       try {
         await indexer.catchUp();
-        yield* streamFile(db, filter);
+        yield* streamFile(db, filter, lastSeq);
       } catch (error) {
         throw new AuditUnavailableError('read', { cause: error });
       }

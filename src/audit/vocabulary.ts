@@ -37,7 +37,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'audit.verified': 'Somebody had the chain checked.',
   'audit.archived': 'Old records were moved to a file that the chain still covers.',
   'audit.export_started': 'An auditor began to take records away.',
-  'audit.exported': 'An export ended: how many records left, and whether it was cut off.',
+  'audit.exported': 'An export ended: how many records left, whether it was cut off, and which checkpoint covers it.',
   'menu.intended':
     'Somebody at the command line is about to change ShotGrid’s menu items; said before the first change.',
   'menu.changed': 'What became of those changes, item by item.',

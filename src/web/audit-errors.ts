@@ -14,6 +14,18 @@ export class AuditFilterError extends ServiceError {
   }
 }
 
+/** No checkpoint of this size was signed, or none at all. */
+export class CheckpointUnknownError extends ServiceError {
+  override readonly name = 'CheckpointUnknownError';
+  readonly code = 'checkpoint_unknown';
+  readonly status = 404;
+  readonly remedy =
+    'An export names its checkpoint; /audit/checkpoints/newest is the newest. Checkpoints are signed once AUDIT_CHECKPOINT_KEYS is set.';
+  constructor() {
+    super('No such checkpoint was signed.');
+  }
+}
+
 /** No record has this number. */
 export class RecordUnknownError extends ServiceError {
   override readonly name = 'RecordUnknownError';

@@ -45,7 +45,13 @@ export function createAudit(deps: {
   });
   return {
     ...audit,
-    beside: createAuditBeside({ db, log: audit, keys: readPublicKeys(secrets.auditCheckpointKeys), sinks }),
+    beside: createAuditBeside({
+      db,
+      log: audit,
+      keys: readPublicKeys(secrets.auditCheckpointKeys),
+      sinks,
+      sign: checkpoints?.sign,
+    }),
     close: async () => {
       await audit.close();
       await checkpoints?.close();

@@ -12,6 +12,7 @@ import {
   signCheckpoint,
   splitPems,
 } from '../../src/audit/checkpoint.ts';
+import { ecsCheckpointLine } from '../../src/audit/ecs.ts';
 import { newKey } from './logs.ts';
 
 /** The pair of RFC 8032, section 7.1, test 1. */
@@ -55,6 +56,14 @@ describe('a checkpoint', () => {
       msg: 'x',
     });
     expect(parseCheckpoint(logLine)).toEqual(checkpoint);
+  });
+
+  it('survives the last line of an export in ECS', () => {
+    const line = ecsCheckpointLine(signed());
+    expect(parseCheckpoint(line)).toEqual(signed());
+    expect(JSON.parse(line)).toMatchObject({ '@timestamp': signed().time, event: { kind: 'state', sequence: 3 } });
+    expect(parseCheckpoint('{"understudy":{"checkpoint":3}}')).toBeUndefined();
+    expect(parseCheckpoint('{"understudy":null}')).toBeUndefined();
   });
 
   it('is believed when one of the keys signed it, also an old one', () => {

@@ -93,6 +93,33 @@ describe.each(databases)('checkpoints of a log in $name', ({ open }) => {
     expect(sizes).toContain(6);
   });
 
+  it('are signed for whoever asks, of all that was durable then, also while another is being signed', async () => {
+    const { append, checkpoints, logged, log } = await start({ everyRecords: 1 });
+    expect(await checkpoints.sign()).toBeUndefined();
+    for (let count = 1; count <= 20; count += 1) {
+      const [last] = await append(1);
+      const signed = await Promise.all([checkpoints.sign(), checkpoints.sign()]);
+      expect(signed).toMatchObject([
+        { size: count, head: last?.hash },
+        { size: count, head: last?.hash },
+      ]);
+      expect(signed.map((one) => one && checkCheckpoint(one, key.keys))).toEqual([undefined, undefined]);
+      expect(logged.filter(({ size }) => size === count)).toEqual([signed[0]]);
+      expect(signed[1]).toEqual(signed[0]);
+    }
+    await checkpoints.close();
+    expect(logged.map(({ size }) => size)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+    expect(await log.verify({ checkpoints: logged, keys: key.keys })).toMatchObject({ signedUpTo: 20 });
+  });
+
+  it('are refused to whoever asks while the database does not answer', async () => {
+    const { append, checkpoints, database } = await start();
+    await append(1);
+    await sql`alter table audit_checkpoints rename to away`.execute(database.db);
+    await expect(checkpoints.sign()).rejects.toThrow();
+    await checkpoints.close();
+  });
+
   it('wait for an address that is down, hold nobody up, and arrive in order', async () => {
     collector.answer = 503;
     const { append, checkpoints, logged, troubles } = await start({ everyRecords: 1, url: collector.url });

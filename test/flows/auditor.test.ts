@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { clickRefused, loggedOut } from '../../src/audit/events.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
+import { checkCheckpoint, formatCheckpoint, parseCheckpoint } from '../../src/audit/checkpoint.ts';
+import { statedSeq } from '../../src/audit/record.ts';
 import { verifyLogFiles } from '../../src/audit/read-log-file.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { newKey } from '../audit/logs.ts';
@@ -14,6 +16,7 @@ import { createPerson } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
+const key = newKey();
 let server: TestServer;
 let auditor: Auditor;
 let folder: string;
@@ -21,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'understudy-auditor-'));
   server = await startTestServer({
     environment: {
-      AUDIT_CHECKPOINT_KEYS: newKey().privatePem,
+      AUDIT_CHECKPOINT_KEYS: key.privatePem,
       AUDIT_CHECKPOINT_EVERY_RECORDS: '5',
       AUDIT_SINK_FILE: join(folder, 'audit.ecs.jsonl'),
       AUDIT_SINK_URL: 'http://user:hunter2hunter2@127.0.0.1:1/',
@@ -39,6 +42,28 @@ afterAll(async () => {
 async function aRun(ids: readonly number[] = [6933, 6934, 6935]) {
   const artist = createPerson(server, 'artist');
   return artist.finish(await artist.confirm(await artist.follow(await artist.click(ids))));
+}
+
+/** The last record of an export. */
+function lastOf(format: string, text: string): { readonly seq: number; readonly hash: string } {
+  const lines = text.trimEnd().split(/\r?\n/);
+  const isRecord = (line: string): boolean => parseCheckpoint(line) === undefined && !line.startsWith('{"end"');
+  const last = lines.findLast(isRecord)!;
+  if (format === 'csv') return { seq: Number(last.split(',')[0]), hash: last.split(',').at(-1)! };
+  if (format === 'log') return { seq: statedSeq(last.slice(65))!, hash: last.slice(0, 64) };
+  const one = JSON.parse(last) as { seq: number; hash: string; event: { sequence: number; hash: string } };
+  return format === 'ecs' ? { seq: one.event.sequence, hash: one.event.hash } : one;
+}
+
+/** As `audit verify --checkpoint` does: the live log agrees with the checkpoints of a file. */
+async function verifiedAgainst(text: string): Promise<void> {
+  const checkpoints = text.split('\n').flatMap((line) => parseCheckpoint(line) ?? []);
+  const database = await openDatabase(server.databaseUrl, { readonly: true });
+  const log = createAuditLog({ database, now: () => new Date() });
+  const sizes = checkpoints.map(({ size }) => size);
+  expect(await log.verify({ checkpoints, keys: key.keys })).toMatchObject({ signedUpTo: Math.max(...sizes) });
+  await log.close();
+  await database.close();
 }
 
 describe('an auditor', () => {
@@ -177,8 +202,60 @@ describe('an auditor', () => {
     expect(begun).toMatchObject({ outcome: 'intended', details: { format, filter: { runId: run.run }, matching: 4 } });
     expect(ended).toMatchObject({
       outcome: 'success',
-      details: { format, complete: true, filter: { runId: run.run } },
+      details: { format, complete: true, filter: { runId: run.run }, checkpoint: expect.any(Number) },
     });
+  });
+
+  it.each(['csv', 'jsonl', 'ecs', 'log'])(
+    'gets with %s the signed checkpoint that covers its last record',
+    async (format) => {
+      // Others go on writing while records are taken away.
+      const [answer] = await Promise.all([
+        auditor.person.get(`/audit/export?format=${format}`),
+        ...[1, 2, 3].map((limit) => auditor.records({ limit: `${limit}` })),
+      ]);
+      const named = parseCheckpoint(answer.headers['audit-checkpoint'] as string)!;
+      expect(checkCheckpoint(named, key.keys)).toBeUndefined();
+      expect(checkCheckpoint(named, newKey().keys)).toBe('unknown_key');
+      // Everything was asked for: what leaves ends with the very record that the checkpoint is of.
+      const { seq, hash } = lastOf(format, answer.text);
+      expect({ seq, hash }).toEqual({ seq: named.size, hash: named.head });
+      expect(answer.headers['content-disposition']).toContain(`-checkpoint-${named.size}.`);
+      expect(answer.headers['link']).toBe(`</audit/checkpoints/${named.size}>; rel="describedby"`);
+
+      const sibling = await auditor.person.get(`/audit/checkpoints/${named.size}`);
+      expect(sibling.headers['content-disposition']).toContain(`understudy-audit-checkpoint-${named.size}.json`);
+      expect(parseCheckpoint(sibling.text)).toEqual(named);
+      const lines = answer.text.split('\n');
+      if (format === 'csv') expect(answer.text).not.toContain(named.signature);
+      else expect(lines.flatMap((line) => parseCheckpoint(line) ?? [])).toContainEqual(named);
+
+      const { record } = { record: (await auditor.records({ type: 'audit.exported' }))[1] };
+      expect(record).toMatchObject({ details: { format, complete: true, checkpoint: named.size } });
+      await verifiedAgainst(format === 'csv' ? sibling.text : answer.text);
+    },
+  );
+
+  it('gets with a narrow search a checkpoint of the whole log, and no record behind it', async () => {
+    const run = await aRun();
+    const answer = await auditor.person.get(`/audit/export?format=jsonl&runId=${run.run}`);
+    const named = parseCheckpoint(answer.headers['audit-checkpoint'] as string)!;
+    expect(named.size).toBeGreaterThan(lastOf('jsonl', answer.text).seq);
+    expect(answer.text.trimEnd().split('\n').at(-1)).toBe(formatCheckpoint(named));
+    await verifiedAgainst(answer.text);
+  });
+
+  it('finds the newest checkpoint on the page, and is told when there is none of a size', async () => {
+    await auditor.person.get('/audit/export?format=csv');
+    const page = await auditor.person.get('/audit');
+    expect(page.text).toContain('href="/audit/checkpoints/newest"');
+    const newest = parseCheckpoint((await auditor.person.get('/audit/checkpoints/newest')).text)!;
+    expect(checkCheckpoint(newest, key.keys)).toBeUndefined();
+    for (const size of ['0', '999999', '1e3', '-1', 'x', '9'.repeat(40), '__proto__'])
+      expect(await auditor.person.json(`/audit/checkpoints/${size}`)).toMatchObject({
+        status: 404,
+        code: 'checkpoint_unknown',
+      });
   });
 
   it('can check a sealed file without the server', async () => {
@@ -229,16 +306,20 @@ describe('an auditor', () => {
 });
 
 describe('somebody who is no auditor', () => {
-  it.each(['/audit', '/audit/records/1', '/audit/export?format=csv', '/audit/verify', '/AUDIT'])(
-    'is refused %s, and that is recorded',
-    async (path) => {
-      const artist = createPerson(server, 'artist');
-      await artist.visit('/');
-      await artist.follow(await artist.click([6933]));
-      const answer = await artist.json(path);
-      expect([answer.status, answer.code]).toEqual([403, 'role_required']);
-      const [record] = await auditor.records({ reference: answer.reference! });
-      expect(record).toMatchObject({ type: 'role.refused', person: { login: 'artist' } });
-    },
-  );
+  it.each([
+    '/audit',
+    '/audit/records/1',
+    '/audit/export?format=csv',
+    '/audit/checkpoints/newest',
+    '/audit/verify',
+    '/AUDIT',
+  ])('is refused %s, and that is recorded', async (path) => {
+    const artist = createPerson(server, 'artist');
+    await artist.visit('/');
+    await artist.follow(await artist.click([6933]));
+    const answer = await artist.json(path);
+    expect([answer.status, answer.code]).toEqual([403, 'role_required']);
+    const [record] = await auditor.records({ reference: answer.reference! });
+    expect(record).toMatchObject({ type: 'role.refused', person: { login: 'artist' } });
+  });
 });

@@ -14,7 +14,7 @@ import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import { identityOf } from '../viewer.ts';
-import { EXPORT_TITLES, exportAudit } from './audit-export.ts';
+import { EXPORT_TITLES, exportAudit, exportCheckpoint } from './audit-export.ts';
 import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';
 import { verifyAudit, type AuditVerifyDeps } from './audit-verify.ts';
 
@@ -38,9 +38,10 @@ export function auditRoutes(deps: AuditDeps): Router {
       return;
     }
     const { typed, filter } = query;
-    const [page, activity] = await Promise.all([
+    const [page, activity, checkpoint] = await Promise.all([
       deps.audit.search({ ...filter, ...query.page }),
       deps.audit.activity(filter),
+      deps.auditBeside.checkpoint('newest'),
     ]);
     await deps.recorder.auditSearched(request, typed, activity.total);
     const hrefOf = (changes: Readonly<Record<string, string | number | undefined>>): string =>
@@ -65,6 +66,7 @@ export function auditRoutes(deps: AuditDeps): Router {
         olderHref: older,
         newerHref: newer,
         formats: EXPORT_TITLES,
+        hasCheckpoint: checkpoint !== undefined,
         exportHref: (format: string) => `/audit/export${formatSearchQuery(typed, { format })}`,
       },
       json: {
@@ -99,6 +101,7 @@ export function auditRoutes(deps: AuditDeps): Router {
   });
 
   router.get('/audit/export', exportAudit(deps));
+  router.get('/audit/checkpoints/:size', exportCheckpoint(deps));
 
   router.use(reconcileRoutes(deps));
 
