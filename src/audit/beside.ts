@@ -88,7 +88,7 @@ async function readNewest(db: Kysely<AuditTables>, limit: number, size?: number)
   const rows = await db
     .selectFrom('audit_checkpoints')
     .select(['size', 'head', 'time', 'key_id', 'signature'])
-    .$if(size !== undefined, (query) => query.where('size', '=', size!))
+    .$if(size !== undefined, (query) => query.where('size', '=', size ?? 0))
     .orderBy('size', 'desc')
     .limit(limit)
     .execute();

