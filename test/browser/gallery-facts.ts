@@ -342,3 +342,39 @@ export const RECONCILIATION = {
       blind: ['What our script did as itself: "generate event log entries" is off for it.', 'x'.repeat(120)],
     }),
 };
+
+const WHERE = '3 Versions selected · Hyperspace Madness · All Versions';
+const asked = {
+  title: 'Approve',
+  action: { title: 'Approve' },
+  where: WHERE,
+  popOut: '/pop-out/x?t=y',
+  launchPath: '/launches/x',
+};
+const moved = {
+  title: 'Approve',
+  narrow: true,
+  followPath: '/launches/x',
+  mark: 'm',
+  backHref: '/',
+  total: 3,
+  done: 1,
+};
+const popped = { title: 'Approve', narrow: true, action: { title: 'Approve' } };
+
+/** Pages around ShotGrid's overlay, with templates and what they show; the names of those in it begin with `framed-`. */
+export const OVERLAYS: readonly (readonly [string, string, { readonly title: string }])[] = [
+  [
+    'framed-sign-in',
+    'overlay-sign-in',
+    { ...asked, login: 'maximiliana.von-und-zu-hohenstein@animation.studio.example' },
+  ],
+  ['framed-sign-in-again', 'overlay-sign-in', { ...asked, login: 'artist', hasEnded: true, isOther: true }],
+  ['framed-moved', 'overlay-moved', { ...moved, isOver: false }],
+  ['framed-moved-running', 'overlay-moved', { ...moved, isOver: false, run: { title: 'Approve' }, settled: 1 }],
+  ['framed-moved-over', 'overlay-moved', { ...moved, isOver: true, run: { title: 'Approve' }, settled: 3 }],
+  ['framed-signed-out', 'overlay-signed-out', { title: 'Signed out', narrow: true }],
+  ['pop-out', 'pop-out', { ...popped, state: 'waiting', person: 'Alma Ortiz', launchId: 'x', path: '/pop-out/x' }],
+  ['pop-out-signed-in', 'pop-out', { ...popped, state: 'signed_in' }],
+  ['pop-out-moved', 'pop-out', { ...popped, state: 'moved' }],
+].map(([name, page, model]) => [name, page, model] as [string, string, { title: string }]);

@@ -22,7 +22,7 @@ import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
-import { besideOf, LOGS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
+import { besideOf, LOGS, OVERLAYS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
 import { REFUSALS } from './refusals.ts';
 
 const SITE = 'http://127.0.0.1:8081';
@@ -65,7 +65,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     common: (request) => {
       const { identity } = request.session as unknown as { identity?: Identity };
       const viewer = identity && { name: identity.name, isAuditor: identity.roles.includes('auditor'), csrf: 'c' };
-      return { asset: assets.href, siteUrl: SITE, viewer };
+      return { asset: assets.href, siteUrl: SITE, viewer, framed: 'framed' in request.query };
     },
   });
   const readFieldSchemas = () => Promise.resolve(FIELDS);
@@ -162,6 +162,14 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     >[0]),
   );
   pages.set('account', '/account');
+  for (const name of ['preview-three', 'run-mixed']) {
+    const path = pages.get(name);
+    if (path !== undefined) pages.set(`framed-${name}`, `${path}?framed`);
+  }
+  for (const [name, page, model] of OVERLAYS) {
+    pages.set(name, `/overlays/${name}${name.startsWith('framed-') ? '?framed' : ''}`);
+    app.get(`/overlays/${name}`, (request, response) => respond(request, response, { page, model, json: {} }));
+  }
   pages.set('signed-out', '/signed-out');
   app.get('/signed-out', (request, response) =>
     respond(request, response, { page: 'signed-out', model: { title: 'Signed out', narrow: true }, json: {} }),

@@ -6,8 +6,11 @@ import type { FrameLocator } from 'playwright-core';
 import { describeInBrowser, type BrowserContext, type Page } from '../support/browser.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
-import { pictureFolder } from './pictures.ts';
+import { pictureFolder, SIZES } from './pictures.ts';
 import { confirm, launchInOverlay, openGrid, popOut, rowOf, shownRows, signInByOneClick, versionIds } from './steps.ts';
+
+/** As large as the window that is opened to sign in in. */
+const WINDOW = [{ width: 520, height: 680 }];
 
 let server: TestServer;
 /** Another origin, and to a browser the same site as ShotGrid's: cookies of our frames there come to our frames here, too. */
@@ -66,7 +69,7 @@ async function evilPage(context: BrowserContext, body: string): Promise<Page> {
 
 describeInBrowser('an overlay', ({ fresh }) => {
   it('is signed in by a window that closes itself, changes what it showed, and leads back', async () => {
-    const takePictures = pictureFolder('overlay');
+    const takePictures = pictureFolder('overlay', SIZES.slice(0, 2));
     const artist = await fresh();
     const grid = await openGrid(artist, server.studio);
     const ids = (await versionIds(grid)).slice(0, 3);
@@ -75,6 +78,7 @@ describeInBrowser('an overlay', ({ fresh }) => {
     const window = await popOut(grid, frame);
     await window.locator('[data-person]').first().waitFor();
     expect(await window.evaluate('innerWidth < 700 && opener !== null')).toBe(true);
+    await pictureFolder('overlay-sign-in', WINDOW)(window, '2-window');
     await Promise.all([closed(window), window.locator('[data-person="artist"]').click()]);
 
     await frame.locator('[data-confirm]').waitFor();
@@ -127,7 +131,7 @@ describeInBrowser('an overlay', ({ fresh }) => {
   }, 90_000);
 
   it('goes on in the window when that was opened without the frame, and says there how far it is', async () => {
-    const takePictures = pictureFolder('overlay-moved');
+    const takePictures = pictureFolder('overlay-moved', SIZES.slice(0, 2));
     const artist = await fresh();
     const grid = await openGrid(artist, server.studio);
     const [id] = await versionIds(grid);
@@ -154,7 +158,6 @@ describeInBrowser('an overlay', ({ fresh }) => {
     const elsewhere = await other.context.newPage();
     await elsewhere.goto(link);
     expect(await elsewhere.locator('h1').innerText()).toBe('This goes on in another window');
-    await takePictures(elsewhere, '3-used');
     expect(artist.complaints).toEqual([]);
   }, 60_000);
 
@@ -242,6 +245,7 @@ describeInBrowser('a link out of an overlay that reaches somebody else', ({ fres
     await window.clock.runFor(7000);
     await window.getByRole('button', { name: 'Continue in this window' }).waitFor();
     expect(heard).toEqual([]);
+    await pictureFolder('overlay-window', WINDOW)(window, 'not-handed-over');
 
     // Even with the code, told by the page around it: that is another origin, and the frame does not listen.
     const launch = new URL(link).pathname.split('/')[2];

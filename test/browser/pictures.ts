@@ -13,20 +13,22 @@ export const SIZES = [
   { width: 390, height: 844 },
 ] as const;
 
+type Size = { readonly width: number; readonly height: number };
+
 /** Pixels; of 300 rows the first will do. */
 const TALLEST = 2000;
 
 export type TakePictures = (page: Page, name: string) => Promise<void>;
 
 /** Empties the folder; pictures are of one run of the tests. */
-export function pictureFolder(folder: string): TakePictures {
+export function pictureFolder(folder: string, sizes: readonly Size[] = SIZES): TakePictures {
   const path = join(ROOT, folder);
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true });
   return async function takePictures(page, name) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const size of SIZES) {
+      for (const size of sizes) {
         await page.setViewportSize(size);
         // A window as high as the page: what sticks to its lower edge is then where a reader meets it.
         const height = await page.evaluate('document.documentElement.scrollHeight');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Answer } from '../support/answer.ts';
 import { createPerson, type Person, type Sent } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const FRAMED = { 'sec-fetch-dest': 'iframe' };
 const ITEM = 'Approve (in an overlay)';
@@ -169,6 +170,58 @@ describe('a click in the overlay', () => {
     const fresh = await frame.land(await redeem(frame, launch, code));
     // The page from before belongs to the click and its person, and says what it said.
     expect((await confirm(frame, fresh)).location?.pathname).toMatch(/^\/runs\//);
+  });
+});
+
+describe('a frame', () => {
+  it('that is signed in as somebody else than clicked offers to sign in as that person', async () => {
+    const { frame } = await signedInFrame([6933]);
+    const refused = await frame.click([6934], 'manager');
+    expect([refused.status, refused.code]).toEqual([403, 'identity_mismatch']);
+    const other = /href="([^"]+)"[^>]*>Sign in as somebody else/.exec(refused.text)![1]!;
+    const asked = await frame.get(other);
+    expect(asked.text).toContain('Continue as manager');
+    // The window may have a session of the wrong person, too: the provider is to ask.
+    const window = createPerson(server, 'artist');
+    await window.visit('/account');
+    const login = await window.get(popOutOf(asked));
+    expect(login.location?.searchParams.get('prompt')).toBe('login');
+    const manager = createPerson(server, 'manager');
+    const code = codeOf(await manager.visit(popOutOf(asked).replace('&prompt=login', '')));
+    const preview = await frame.land(await redeem(frame, launchOf(asked), code));
+    expect(preview.text).toContain('Acting as Marcus Lind');
+  });
+
+  it('whose session ended while it showed a run asks again for the click of it, and the run is shown once more', async () => {
+    const { frame, preview, launch } = await signedInFrame([6933]);
+    const run = await frame.land(await confirm(frame, preview));
+    await frame.finish(run);
+    const { action, fields } = (await frame.get(run.url.pathname)).form('/sign-out');
+    await frame.post(action, { form: fields });
+    const asked = await frame.get(run.url.pathname);
+    expect(asked.location?.pathname).toBe(launch);
+    const code = codeOf(await createPerson(server, 'artist').visit(popOutOf(await frame.get(launch))));
+    expect((await frame.land(await redeem(frame, launch, code))).url.pathname).toBe(run.url.pathname);
+    // Where the click is not this frame's, nothing in here can sign it in: the run opens in a tab.
+    const stranger = await createFrame('artist').get(run.url.pathname);
+    expect([stranger.status, stranger.code]).toEqual([401, 'login_required']);
+    expect(stranger.text).toContain(`href="${run.url.pathname}" target="_blank"`);
+  });
+
+  it('is signed out with its person at the provider, and what a window still offers is void', async () => {
+    const { frame, launch } = await signedInFrame([6933]);
+    const late = createFrame('artist');
+    const asked = await late.click([6934]);
+    const code = codeOf(await createPerson(server, 'artist').visit(popOutOf(asked)));
+    await server.studio.idp.signOutEverywhere('artist');
+    await until(async () => (await frame.get(launch)).code === 'launch_expired');
+    expect((await frame.click([6935])).text).toContain('Continue as artist');
+    expect((await redeem(late, launchOf(asked), code)).code).toBe('launch_expired');
+  });
+
+  it('is listed on its person’s account as one inside ShotGrid', async () => {
+    const { window } = await signedInFrame([6933]);
+    expect((await window.get('/account')).text).toContain('inside ShotGrid');
   });
 });
 
