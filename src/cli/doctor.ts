@@ -100,10 +100,11 @@ const WORDS: Readonly<Record<Level, string>> = { ok: 'ok', warning: 'WARNING', f
 function inWords({ checks, ms }: Report): readonly string[] {
   const width = Math.max(...checks.map(({ title }) => title.length));
   const count = (level: Level): number => checks.filter((check) => check.level === level).length;
+  const number = (level: 'failure' | 'warning'): string => `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
   return [
     ...checks.flatMap((check) => describe(check, width)),
     '',
-    `${count('failure')} failures, ${count('warning')} warnings, ${count('ok')} well, ${count('skipped')} skipped, in ${(ms / 1000).toFixed(1)} s`,
+    `${number('failure')}, ${number('warning')}, ${count('ok')} well, ${count('skipped')} skipped, in ${(ms / 1000).toFixed(1)} s`,
   ];
 }
 
@@ -111,7 +112,10 @@ function describe({ level, title, saw, remedy, details = [] }: CheckResult, widt
   const margin = ' '.repeat(9 + width + 2);
   return [
     `${WORDS[level].padEnd(9)}${title.padEnd(width)}  ${plain(saw)}`,
-    ...details.map((detail) => `${margin}- ${plain(detail)}`),
+    // What is well needs no list to be worked through.
+    ...(level === 'ok' && details.length > 0
+      ? [`${margin}${plain(details.join(', '))}`]
+      : details.map((detail) => `${margin}- ${plain(detail)}`)),
     ...(remedy === undefined ? [] : [`${margin}→ ${plain(remedy)}`]),
   ];
 }
