@@ -30,20 +30,19 @@ async function demo(): Promise<number> {
 
   const url = `http://localhost:${port}`;
   const studio = await startStudio({ server: url, sitePort: port + 1, idpPort: port + 2, latencyFactor: 0.3 });
-  const server = startServerProcess(
-    {
-      ...studio.environment,
-      PUBLIC_URL: url,
-      PORT: String(port),
-      SESSION_SECRETS: newSecret(),
-      DATABASE_URL: `file:${database}`,
-      ACTIONS_DIR: './actions',
-      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
-    },
-    join(DIRECTORY, 'server.log'),
-  );
+  const environment = {
+    ...studio.environment,
+    PUBLIC_URL: url,
+    PORT: String(port),
+    SESSION_SECRETS: newSecret(),
+    DATABASE_URL: `file:${database}`,
+    ACTIONS_DIR: './actions',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
+  };
+  const server = startServerProcess(environment, join(DIRECTORY, 'server.log'));
   try {
     writeFileSync(join(DIRECTORY, 'facts.json'), `${JSON.stringify(studio.facts, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(join(DIRECTORY, 'understudy.env'), environmentFile(environment), { mode: 0o600 });
     const early = await Promise.race([server.ready(READY_MS).then(() => 'ready' as const), stopped]);
     if (early === 'stopped') return 0;
     console.log(welcomeText(studio.facts, { bold: boldIn(process.stdout) }));
@@ -55,6 +54,13 @@ async function demo(): Promise<number> {
     await server.stop();
     await studio.close();
   }
+}
+
+/** For the command line: what the server was started with. */
+function environmentFile(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }
 
 function portsInUse(taken: readonly number[], port: number): string {

@@ -24,6 +24,7 @@ export function welcomeText(facts: Facts, style: { readonly bold: (text: string)
     `  Audit log           ${facts.server}/audit   (be auditor)`,
     `  Identity provider   ${facts.idp}/`,
     '  All the facts       .demo/facts.json',
+    '  Its configuration   .demo/understudy.env',
     "  The server's log    .demo/server.log",
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newSecret } from '../../infra/studio/start.ts';
 import type { Report } from '../../src/doctor/report.ts';
@@ -13,16 +14,12 @@ let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'understudy-doctor-'));
   server = await startTestServer();
-  await writeFile(
-    join(folder, 'approve.yml'),
-    'title: Approve\nentity_types: [Version]\nset: { sg_status_list: apr }\n',
-  );
   env = {
     ...server.studio.environment,
     PUBLIC_URL: server.url,
     SESSION_SECRETS: newSecret(),
     DATABASE_URL: server.databaseUrl,
-    ACTIONS_DIR: folder,
+    ACTIONS_DIR: fileURLToPath(new URL('../../actions', import.meta.url)),
   };
 }, 60_000);
 beforeEach(() => server.studio.site.reset());

@@ -1,3 +1,4 @@
+import { parseEnv } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -87,6 +88,13 @@ describe('npm run demo', () => {
     expect((await fetch(`${facts.server}/readyz`)).status).toBe(200);
     expect((await fetch(facts.site)).status).toBe(200);
     expect((await fetch(`${facts.idp}/.well-known/openid-configuration`)).status).toBe(200);
+
+    const settings = join(directory, 'understudy.env');
+    expect(statSync(settings).mode & 0o077).toBe(0);
+    expect(parseEnv(readFileSync(settings, 'utf8'))).toMatchObject({
+      PUBLIC_URL: facts.server,
+      SHOTGRID_URL: facts.site,
+    });
 
     child.kill('SIGINT');
     expect(await ended).toBe(0);
