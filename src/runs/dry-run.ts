@@ -12,6 +12,7 @@ import {
 } from '../shotgrid/errors.ts';
 import type { BatchRequest } from '../shotgrid/batch.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
+import { SiteSessionEndedError } from '../shotgrid/own-session-errors.ts';
 import type { FieldSchema } from '../shotgrid/schema.ts';
 import { summarizePermissions, type Permissions, type RowPermission } from './permissions.ts';
 import { toRequest, type PositionedChange } from './write-batch.ts';
@@ -34,7 +35,7 @@ const NEVER_A_STATUS = 'understudy_dry_run';
 
 type Verdicts = Map<number, RowPermission>;
 
-/** Never throws for what the site does: what could not be asked is `unchecked`. */
+/** What could not be asked is `unchecked`. Throws for nothing that the site does, but when the person's own session is over. */
 export async function checkPermissions(
   client: ShotgridClient,
   plan: Plan,
@@ -135,6 +136,7 @@ async function askCreate(
     await client.batch([{ operation: 'delete', entityType, id: row.id }]).catch(() => undefined);
     return { permission: 'unchecked', why: 'cannot_tell' };
   } catch (error) {
+    if (error instanceof SiteSessionEndedError) throw error;
     if (!isFault(error)) return { permission: 'unchecked', why: 'site' };
     if (error.site.message.includes(`${entityType}.${status}`) || error.site.message.includes(NEVER_A_STATUS)) {
       return { permission: 'allowed' };
@@ -174,6 +176,7 @@ async function askWrites(
   try {
     await client.batch([...rows.map(({ change }) => toRequest(change)), SENTINEL], { timeoutMs });
   } catch (error) {
+    if (error instanceof SiteSessionEndedError) throw error;
     if (!isFault(error)) {
       forAll({ permission: 'unchecked', why: timeLeftMs() > 0 ? 'site' : 'not_reached' });
       return;

@@ -10,6 +10,7 @@ import { startGateway, type Gateway } from '../support/gateway.ts';
 import { cancelAtIdp } from '../support/idp-login.ts';
 import { createPerson, resign, type Person } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const SESSION_SECRETS = [newSecret(), newSecret()];
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   server = await startTestServer({
     environment: { SHOTGRID_URL: gateway.url, SESSION_SECRETS: SESSION_SECRETS.join() },
+    overrides: { approvalPollMs: 20 },
   });
   gateway.target = server.studio.site.url;
   const { environment } = server.studio;
@@ -34,6 +36,7 @@ beforeAll(async () => {
   for (const person of people)
     secrets.push(...person.cookieValues.map((value): [string, string] => ['a cookie', value]));
   secrets.push(...gateway.tokens.map((token): [string, string] => ['an access token', token]));
+  secrets.push(...gateway.sessionTokens.map((token): [string, string] => ['a session in ShotGrid', token]));
 
   await server.drain();
   written = {
@@ -108,6 +111,7 @@ async function journeys(): Promise<readonly Person[]> {
   await artist.follow(await artist.send(await change()));
   gateway.alterTokenForm = () => undefined;
 
+  const otto = await ownSessions();
   await auditor.records({});
   await auditor.verify();
   // All that the auditors' pages can show of what was recorded.
@@ -139,7 +143,36 @@ async function journeys(): Promise<readonly Person[]> {
   const { action, fields } = (await leaver.get('/')).form('/logout');
   const away = await leaver.post(action, { form: fields });
   secrets.push(['an ID token', away.location!.searchParams.get('id_token_hint')!]);
-  return [artist, manager, auditor.person];
+  return [artist, manager, otto, auditor.person];
+
+  /** Approves, has it done and undone, is approved by somebody else, and loses the session in the middle of a click. */
+  async function ownSessions(): Promise<Person> {
+    const person = createPerson(server, 'admin.flag-off');
+    for (const id of [6933, 6934]) site.setField('Version', id, 'sg_status_list', 'rev');
+    const approveAs = async (login: string) => {
+      const page = await person.follow(await person.send(await change({}, person)));
+      const id = /app_session_request\/(\w+)/.exec(page.text)![1]!;
+      site.approveApp(id, login);
+      const path = `${page.url.pathname}/approval`;
+      await until(async () => ((await person.json(path)).json as { state: string }).state !== 'waiting');
+      return person.get(page.url.pathname);
+    };
+    await approveAs('manager');
+    const confirmed = await person.confirm(await approveAs('admin.flag-off'));
+    await person.finish(confirmed);
+    const undo = (await person.get(`${confirmed.location!.pathname}/undo`)).form('/undo');
+    await person.finish(await person.post(undo.action, { form: undo.fields }));
+    gateway.alterTokenForm = (form) => {
+      if (form.has('session_token')) form.set('session_token', `${form.get('session_token')}x`);
+    };
+    site.inject({ kind: 'unauthorized', path: '_batch', count: 4 });
+    await person.follow(await person.send(await change({}, person)));
+    site.clearFaults();
+    gateway.alterTokenForm = () => undefined;
+    await approveAs('admin.flag-off');
+    await person.get('/account');
+    return person;
+  }
 }
 
 describe('what the server wrote', () => {
@@ -152,6 +185,7 @@ describe('what the server wrote', () => {
         'a session secret',
         'a cookie',
         'an access token',
+        'a session in ShotGrid',
         'an authorization code',
         'an ID token',
       ]),

@@ -14,6 +14,8 @@ export type Gateway = {
   alterTokenForm: (form: URLSearchParams) => void;
   /** Access tokens that the site gave. */
   readonly tokens: readonly string[];
+  /** Session tokens of people who approved. */
+  readonly sessionTokens: readonly string[];
   close(): Promise<void>;
 };
 
@@ -25,12 +27,14 @@ export async function startGateway(): Promise<Gateway> {
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const tokens: string[] = [];
+  const sessionTokens: string[] = [];
   const gateway: Gateway = {
     url: `http://${host}`,
     host,
     target: '',
     alterTokenForm: () => undefined,
     tokens,
+    sessionTokens,
     async close() {
       server.close();
       server.closeAllConnections();
@@ -61,6 +65,8 @@ export async function startGateway(): Promise<Gateway> {
     const answered = await answer.text();
     const token = /"access_token":"([^"]+)"/.exec(answered)?.[1];
     if (token !== undefined) tokens.push(token);
+    const sessionToken = /"sessionToken":"([^"]+)"/.exec(answered)?.[1];
+    if (sessionToken !== undefined) sessionTokens.push(sessionToken);
     response.end(answered);
   }
 }

@@ -48,7 +48,8 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
       const refusal = refusalOf(approval.state);
       const { csrf } = opened;
       deps.respond(request, response, {
-        status: refusal?.status ?? 200,
+        // To a program that asks what became of it, an end is an answer like any other.
+        status: wantsJson(request) ? 200 : (refusal?.status ?? 200),
         page: 'approval',
         model: {
           title: refusal === undefined ? 'Continue as yourself' : (HEADINGS[refusal.code] ?? 'This did not work'),
