@@ -33,9 +33,24 @@ export type PlanContext = {
   readonly launchId?: string | undefined;
   /** Gives proof of who the person is to the service that the definition names; absent when it names none. */
   readonly proof?: (() => Promise<Proof>) | undefined;
+  /** Hands the person to a worker process; absent when the definition does not ask for it, or the server has no key for it. */
+  readonly handOff?: (() => Promise<HandedOff>) | undefined;
+  /** What `handOff` is made of; no action is given it. */
+  readonly lend?: (() => Promise<LentToken>) | undefined;
   /** Where remote actions ask; absent where no service may be asked. */
   readonly remote?: RemoteServices | undefined;
 };
+
+/** A person, sealed for a worker that shares the server's hand-off key. */
+export type HandedOff = {
+  /** For `openUser` of `understudy/authenticator`. */
+  readonly sealed: string;
+  /** When it can do nothing any more. */
+  readonly expiresAt: Date;
+};
+
+/** An access token of the person acted for. */
+export type LentToken = { readonly accessToken: string; readonly lifetimeSeconds: number };
 
 /** Who may use an action, beyond whom ShotGrid shows it to. An empty list narrows nothing. */
 export type Access = {
@@ -100,6 +115,8 @@ export type ActionDefinition = {
   readonly maxRows: number;
   /** The one other service that may be given proof of who the person is; undefined: none. */
   readonly proof?: ProofWish | undefined;
+  /** Whether it may hand the person to a worker; only an action that touches nothing. */
+  readonly handOff?: boolean | undefined;
   /** Of a remote action: whom it asks, and the variable with the secrets that it shares with them. */
   readonly remote?: { readonly origin: string; readonly secretVariable: string } | undefined;
   plan(context: PlanContext): Promise<Plan>;

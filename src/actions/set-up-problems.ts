@@ -13,6 +13,7 @@ export type SetUp = {
 export type SecretNames = {
   readonly amiSecretTokensByName: { readonly has: (name: string) => boolean };
   readonly remoteSecretsByName: { readonly has: (name: string) => boolean };
+  readonly handOffKey: string | undefined;
 };
 
 export function setUpProblems(setUp: SetUp, secrets: SecretNames): (action: ActionDefinition) => readonly string[] {
@@ -22,5 +23,9 @@ export function setUpProblems(setUp: SetUp, secrets: SecretNames): (action: Acti
     secretVariables: secrets.remoteSecretsByName,
     offersTokenExchange: setUp.oidc.tokenExchange !== 'off',
   });
-  return (action) => [...tokens(action), ...services(action)];
+  return (action) => [...tokens(action), ...services(action), ...handOffProblems(action, secrets)];
+}
+
+function handOffProblems({ handOff }: ActionDefinition, { handOffKey }: SecretNames): readonly string[] {
+  return handOff === true && handOffKey === undefined ? ['handOff: needs HAND_OFF_KEY, which is not set'] : [];
 }

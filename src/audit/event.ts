@@ -79,6 +79,7 @@ export const EVENT_TYPES = [
   'plan.made',
   'plan.failed',
   'proof.given',
+  'person.handed_off',
   'approval.asked',
   'approval.given',
   'approval.refused',

@@ -157,6 +157,11 @@ export function planFailed(context: AuditContext, refusal: Refusal): AuditEvent 
   return event('plan.failed', 'failed', context, { reason: refusal.reason }, refusal.code);
 }
 
+/** About to happen: the person is sealed for a worker, which acts as them for minutes. What it does is in ShotGrid's own log alone. */
+export function handedOff(context: AuditContext): AuditEvent {
+  return event('person.handed_off', 'success', context);
+}
+
 /**
  * Another service was about to be told who the person is: by an assertion of this server, whose `jti` is `id`, or by an
  * access token of the identity provider. The proof itself is in no record.

@@ -22,6 +22,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'plan.made': 'A preview was made: what would change. ShotGrid is asked afterwards what of it is allowed.',
   'plan.failed': 'An action could not say what it would change.',
   'proof.given': 'Another service was told who the person is, in their own name and for one action.',
+  'person.handed_off': 'An action handed the person to a worker, which could act as them for some minutes.',
   'approval.asked': 'ShotGrid was asked to let the person approve that this server acts by their own session.',
   'approval.given': 'The person approved in ShotGrid; from then on this server could act by their own session.',
   'approval.refused': 'An approval led to nothing: denied, run out, or given by somebody else. Nothing of it was kept.',

@@ -100,7 +100,8 @@ async function play(trial: Trial, parts: Parts): Promise<TrialResult> {
     plans: createPlanStore(database.db),
     readFieldSchemas,
     now,
-    contextFor: () => ({ remote }),
+    // Nobody is handed to a worker in a trial.
+    contextFor: () => ({ remote, lend: undefined }),
   });
   const launchId = randomId();
   let preview: Preview;

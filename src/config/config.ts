@@ -99,6 +99,8 @@ export type Secrets = {
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly shotgridProxy: string | undefined;
+  /** Shared with workers that people are handed to; undefined: they are handed to nobody. */
+  readonly handOffKey: string | undefined;
 };
 
 /** Every problem of the environment in one error; `problems` are sentences that hold no values. */
@@ -160,6 +162,7 @@ const Variables = z.object({
   RUN_CONCURRENCY: whole(1, 8).default(4),
   RUN_LEASE_SECONDS: seconds(1, 600).default(20),
   LOGOUT_RUNS: oneOf('finish', 'stop').default('finish'),
+  HAND_OFF_KEY: spelled(/^.{32,}$/, 'the key that workers share, at least 32 characters').optional(),
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
@@ -172,6 +175,7 @@ export type VariableName = keyof typeof Variables.shape;
 const SECRET_NAMES = [
   'SHOTGRID_SCRIPT_KEY',
   'SHOTGRID_PROXY',
+  'HAND_OFF_KEY',
   'AMI_SECRET_TOKENS',
   'OIDC_CLIENT_SECRET',
   'SESSION_SECRETS',
@@ -297,6 +301,7 @@ export function parseConfig(
       databaseUrl: e.DATABASE_URL,
       redisUrl: e.REDIS_URL,
       shotgridProxy: e.SHOTGRID_PROXY,
+      handOffKey: e.HAND_OFF_KEY,
     },
   };
 }

@@ -159,6 +159,10 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
     meaning:
       'what becomes of a run in progress when the identity provider signs its person out: `finish`, or `stop` before its next call',
   },
+  HAND_OFF_KEY: {
+    meaning:
+      'key, at least 32 characters, that this server shares with workers that actions hand people to. Without one nobody is handed to anybody',
+  },
   ACTIONS_DIR: {
     heading: 'Files and logs',
     meaning: 'folder of action files',

@@ -17,6 +17,7 @@ export function presumed({ config, secrets, unusable }: InspectedConfig): {
     secrets: {
       amiSecretTokensByName: isThere(secrets.amiSecretTokensByName),
       remoteSecretsByName: isThere(secrets.remoteSecretsByName),
+      handOffKey: unusable.has('HAND_OFF_KEY') ? 'unusable' : secrets.handOffKey,
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../actions/plan.ts';
 import type { AmiPayload } from '../ami/payload.ts';
 import { ServiceError } from '../errors.ts';
 import type { Identity } from '../login/identity.ts';
-import type { ShotgridClient } from '../shotgrid/client.ts';
+import { lendToken, type ShotgridClient } from '../shotgrid/client.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { Actor } from './actor.ts';
 import { verifyAccess } from './check-access.ts';
@@ -71,6 +71,7 @@ export function createMakePreview(
     onActor?.(actor);
     verifyAccess(action.access, { identity, person, project: payload.project });
     const plan = await planWith(action, {
+      ...(action.handOff === true ? { lend: () => lendToken(client) } : {}),
       ...deps.contextFor?.(action, identity),
       launchId,
       payload,

@@ -26,6 +26,7 @@ import { createPresentMoved } from './present-moved.ts';
 import { createPresentPreview } from './present-preview.ts';
 import { createPresentProposal } from './present-proposal.ts';
 import { createPresentRun } from './present-run.ts';
+import type { HandOff } from './hand-off.ts';
 import type { Prove } from './prove.ts';
 import type { Recorder } from './recorder.ts';
 import { createReference } from './reference.ts';
@@ -114,6 +115,7 @@ export type AppDeps = {
     readonly remote: RemoteServices;
     readonly prove: Prove;
     readonly readSite: () => Promise<SiteInfo>;
+    readonly handOff: HandOff | undefined;
   };
 
 export function createApp(deps: AppDeps): Express {

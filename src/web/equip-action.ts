@@ -4,6 +4,7 @@ import type { ActionDefinition } from '../actions/definition.ts';
 import type { RemoteServices } from '../actions/remote/services.ts';
 import type { Identity } from '../login/identity.ts';
 import { noteProven } from './open-launch.ts';
+import type { HandOff } from './hand-off.ts';
 import type { Prove } from './prove.ts';
 import type { Recorder } from './recorder.ts';
 import type { KeepTokens } from './sign-in-tokens.ts';
@@ -18,17 +19,26 @@ export function createEquipAction(deps: {
   readonly prove: Prove;
   readonly recorder: Recorder;
   readonly keepTokens: KeepTokens;
+  /** Undefined: this server hands nobody over. */
+  readonly handOff: HandOff | undefined;
 }): EquipAction {
-  const { remote, prove, recorder, keepTokens } = deps;
+  const { remote, prove, recorder, keepTokens, handOff } = deps;
   return function equipAction(action, { request, launchId, identity }) {
     const { proof: wish } = action;
     return {
       ...action,
-      plan: (context) =>
+      plan: ({ lend, ...context }) =>
         action.plan({
           ...context,
           launchId,
           remote,
+          handOff:
+            handOff &&
+            lend &&
+            (() => {
+              noteProven(request, identity, context.person);
+              return handOff({ login: context.person.login, lend, record: () => recorder.handOff(request) });
+            }),
           proof:
             wish &&
             (() => {

@@ -28,6 +28,7 @@ import {
   planFailed,
   planMade,
   personExplained,
+  handedOff,
   proofGiven,
   readOnlySwitched,
   roleRefused,
@@ -59,6 +60,8 @@ export type Recorder = {
   sessionsEnded(request: Request, ended: Parameters<typeof sessionsEnded>[1]): Promise<void>;
   backChannelLogout(request: Request, ended: Parameters<typeof backChannelLogout>[1]): Promise<void>;
   /** Throws when it cannot be recorded: then no proof is given. */
+  /** The person is about to be handed to a worker. */
+  handOff(request: Request): Promise<void>;
   proof(request: Request, given: Parameters<typeof proofGiven>[1]): Promise<void>;
   auditSearched(request: Request, filter: Readonly<Record<string, string>>, found: number): Promise<void>;
   auditRecordRead(request: Request, seq: number): Promise<void>;
@@ -134,6 +137,9 @@ export function createRecorder(deps: {
       const { changes, untouched } = plan;
       const counts = { changes: changes.length, untouched: untouched.length };
       await audit.append(planMade(context(request), { digest, ...counts }));
+    },
+    async handOff(request) {
+      await audit.append(handedOff(context(request)));
     },
     async proof(request, given) {
       await audit.append(proofGiven(context(request), given));

@@ -7,6 +7,7 @@ import type { Config, Secrets } from '../config/config.ts';
 import type { RelyingParty } from '../login/relying-party.ts';
 import { createSealer } from '../session/sealed.ts';
 import { randomId } from '../session/secret.ts';
+import { createHandOff, type HandOff } from './hand-off.ts';
 import { createProve, type Prove } from './prove.ts';
 import { createKeepTokens, type KeepTokens } from './sign-in-tokens.ts';
 
@@ -14,6 +15,7 @@ export type ServiceParts = {
   readonly remote: RemoteServices & { close(): Promise<void> };
   readonly assertions: Assertions;
   readonly prove: Prove;
+  readonly handOff: HandOff | undefined;
   readonly keepTokens: KeepTokens;
 };
 
@@ -42,6 +44,7 @@ export function createServiceParts(deps: {
       randomId,
     }),
     assertions,
+    handOff: createHandOff({ key: secrets.handOffKey, siteUrl: config.shotgridUrl, now }),
     prove: createProve({ assertions, relyingParty, tokenExchange }),
     keepTokens: createKeepTokens(createSealer(secrets.sessionSecrets, 'ID token'), {
       accessTokens: tokenExchange === 'access_token',

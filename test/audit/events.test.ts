@@ -115,6 +115,7 @@ describe('every event', () => {
       events.auditSearched(context, { filter: { person: 'artist' }, found: 3 }),
       events.auditRecordRead(context, { seq: 3 }),
       events.proofGiven(context, { kind: 'assertion', audience: 'https://render.example', id: 'jti' }),
+      events.handedOff(context),
       events.approvalAsked(context),
       events.approvalGiven(context),
       events.approvalRefused(context, { code: 'approval_other_person', approvedBy: 'stranger' }),

@@ -4,7 +4,7 @@
  */
 import type { AmiPayload } from '../../ami/payload.ts';
 import type { Identity, Role } from '../../login/identity.ts';
-import type { ActionPerson, ActionReader, ActionRow } from '../definition.ts';
+import type { ActionPerson, ActionReader, ActionRow, HandedOff } from '../definition.ts';
 import type { FormLink } from '../form.ts';
 import type { FieldValue } from '../plan.ts';
 import type { Proof, ProofWish } from '../proof.ts';
@@ -80,11 +80,18 @@ export type ActionContext<F extends FormSpec> = {
   /** Reads more, as this person. */
   readonly read: ActionReader;
   readonly now: Date;
+  /** Names the click. `plan` is called again when the page is reloaded: whoever starts something tells one click by this. */
+  readonly launchId?: string | undefined;
   /**
    * Proof of who the person is, for the one service that the action's `proof` names; throws when it names none. For
    * `Authorization: Bearer`, and for nothing else: not for plans, reports or logs.
    */
   readonly proof: () => Promise<Proof>;
+  /**
+   * The person, sealed for a worker process, which acts as the same one by `openUser` of `understudy/authenticator`: for some ten
+   * minutes, not through this server, and not in its records. Throws when the action does not say `handOff: true`.
+   */
+  readonly handOff: () => Promise<HandedOff>;
 };
 
 export type Answer = { readonly changes?: readonly Proposal[]; readonly report?: Report };
@@ -129,6 +136,8 @@ export type ActionSpec<F extends FormSpec> = {
   readonly maxRows?: number;
   /** The other service that this action may prove to who the person is. */
   readonly proof?: ProofWish;
+  /** Lets `plan` hand the person to a worker. Only for an action that touches nothing, on a server that has `HAND_OFF_KEY`. */
+  readonly handOff?: boolean;
   readonly secretTokens?: string;
   readonly signatureAlgorithm?: 'sha1' | 'sha256';
   readonly lightPayload?: boolean;

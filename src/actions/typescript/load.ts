@@ -52,6 +52,7 @@ const Spec = z.strictObject({
   as: z.literal('self', { error: 'can only be self; leave it out otherwise' }).optional(),
   maxRows: z.int().min(1).max(5000).default(5000),
   proof: proofWish.optional(),
+  handOff: z.boolean().default(false),
   secretTokens: z
     .string()
     .regex(/^AMI_SECRET_TOKENS_[A-Z0-9_]+$/, 'must name a variable AMI_SECRET_TOKENS_…')
@@ -98,6 +99,11 @@ export async function loadTypescriptAction(id: string, path: string, version: st
   if (confirmation === 'never' && file.touches.length > 0) {
     return { problems: ['confirm: "never" is only for an action that touches nothing'] };
   }
+  if (file.handOff && file.touches.length > 0) {
+    return {
+      problems: ['handOff: is only for an action that touches nothing, since what a worker does is not its plan'],
+    };
+  }
   return {
     action: {
       id,
@@ -116,6 +122,7 @@ export async function loadTypescriptAction(id: string, path: string, version: st
       as: file.as,
       maxRows: file.maxRows,
       proof: file.proof,
+      handOff: file.handOff,
       plan: (context) => planWith(spec, file.fields, context),
     },
   };
@@ -150,6 +157,7 @@ async function planWith(spec: ActionSpec<FormSpec>, fields: readonly string[], c
     rows: selectedIds.map((id) => found.get(id)).filter((row) => row !== undefined),
     missing,
     proof: context.proof ?? refuseProof,
+    handOff: context.handOff ?? refuseHandOff,
   });
   const changes: Change[] = [];
   const untouched: UntouchedRow[] = missing.map((id) => ({
@@ -169,6 +177,10 @@ async function planWith(spec: ActionSpec<FormSpec>, fields: readonly string[], c
 
 function refuseProof(): Promise<never> {
   return Promise.reject(new TypeError('the action names no service in its `proof`, or there is nobody to give one'));
+}
+
+function refuseHandOff(): Promise<never> {
+  return Promise.reject(new TypeError('the action does not say `handOff: true`, or there is nobody to hand over'));
 }
 
 function toChange(proposal: Proposal): Change {

@@ -17,6 +17,10 @@ describe('a TypeScript action', () => {
     expect(action.proof).toBeUndefined();
     await expect(action.plan(contextFor())).rejects.toThrow('names no service');
   });
+
+  it('that changes rows may not hand the person to a worker as well', async () => {
+    await expect(load('hand-off-and-change')).rejects.toThrow('handOff: is only for an action that touches nothing');
+  });
 });
 
 async function load(name: string) {
