@@ -161,7 +161,7 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
   },
   HAND_OFF_KEY: {
     meaning:
-      'key, at least 32 characters, that this server shares with workers that actions hand people to. Without one nobody is handed to anybody',
+      'key, at least 32 characters, that this server shares with workers that actions [hand people to](#from-scripts-and-the-command-line). Without one nobody is handed to anybody',
   },
   ACTIONS_DIR: {
     heading: 'Files and logs',
