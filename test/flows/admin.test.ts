@@ -1,5 +1,7 @@
 /** What administrators switch off and on, whom that stops and where, and what remains of it in the log. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { openDatabase } from '../../src/database/open.ts';
 import type { Answer } from '../support/answer.ts';
 import { createAuditor, expectUnchanged, type Auditor } from '../support/auditor.ts';
 import { createPerson, type Person } from '../support/person.ts';
@@ -244,6 +246,29 @@ describe('a switch', () => {
     expect(await state()).toMatchObject({ off: null });
     const [record] = await auditor.records({ type: 'admin.refused' });
     expect(record).toMatchObject({ code: 'form_invalid', person: { login: 'admin.flag-off' } });
+  });
+
+  it('is not turned, and nobody is asked about, when the log cannot be written', async () => {
+    const { action, fields } = (await admin.get('/admin/actions/approve')).form('/actions/approve');
+    const who = (await admin.get('/admin/who')).form('/who');
+    const { db, close } = await openDatabase(server.databaseUrl);
+    await sql`create trigger full_disk before insert on audit_records begin select raise(abort, 'full'); end`.execute(
+      db,
+    );
+    try {
+      for (const answer of [
+        await admin.post(action, { form: [...fields, ['reason', REASON]] }),
+        await admin.post(who.action, { form: [...who.fields, ['person', 'artist']] }),
+      ]) {
+        expect([answer.status, answer.code]).toEqual([503, 'audit_unavailable']);
+        expect(answer.text).not.toContain('Alma Ortiz');
+      }
+      expect((await admin.get('/admin')).status).toBe(200);
+    } finally {
+      await sql`drop trigger full_disk`.execute(db);
+      await close();
+    }
+    expect(await state()).toMatchObject({ off: null });
   });
 
   it('is turned by one of two administrators at a time: the other is shown how it is now', async () => {
