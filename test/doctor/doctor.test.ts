@@ -575,6 +575,19 @@ describe('menu items', () => {
     });
   });
 
+  it('whose tokens are in a file that others may read are a failure', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'understudy-doctor-'));
+    const file = join(folder, 'tokens');
+    await writeFile(file, '{}', { mode: 0o644 });
+    const { menu } = await patient.differences({ env: { MENU_TOKENS_FILE: file } });
+    await rm(folder, { recursive: true });
+    expect(menu).toMatchObject({
+      level: 'failure',
+      saw: 'The secret tokens of the menu items cannot be read.',
+      remedy: expect.stringContaining('mode 0600'),
+    });
+  });
+
   it('that do not lead here at all are missed', async () => {
     for (const { id } of site.rows('ActionMenuItem')) site.retire('ActionMenuItem', id);
     const folder = await mkdtemp(join(tmpdir(), 'understudy-doctor-'));
