@@ -27,6 +27,8 @@ async function demo(): Promise<number> {
   mkdirSync(DIRECTORY, { recursive: true });
   const database = join(DIRECTORY, `understudy-${port}.db`);
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${database}${suffix}`, { force: true });
+  const tokens = join(DIRECTORY, `menu-tokens-${port}.json`);
+  rmSync(tokens, { force: true });
 
   const url = `http://localhost:${port}`;
   const studio = await startStudio({ server: url, sitePort: port + 1, idpPort: port + 2, latencyFactor: 0.3 });
@@ -36,6 +38,7 @@ async function demo(): Promise<number> {
     PORT: String(port),
     SESSION_SECRETS: newSecret(),
     DATABASE_URL: `file:${database}`,
+    MENU_TOKENS_FILE: tokens,
     ACTIONS_DIR: './actions',
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
   };

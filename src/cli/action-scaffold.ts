@@ -38,7 +38,7 @@ function nextSteps(name: string, folder: string): readonly string[] {
   return [
     `npm run understudy -- action check${dir}`,
     `npm run understudy -- action try ${name}${dir} --payload click.json --as artist`,
-    `give its menu item in ShotGrid a URL that ends in /ami/${name}`,
+    `npm run understudy -- menu apply${folder === 'actions' ? '' : `    # with ACTIONS_DIR=${folder}`}`,
   ];
 }
 
@@ -56,6 +56,8 @@ function yaml(name: string, title: string): string {
 title: '${title}'
 description: Sets the status of the selected Versions and says why.
 entity_types: [Version]
+# Its item in ShotGrid's menu, which \`understudy menu apply\` makes. { folder: Review } puts it into a submenu.
+menu: {}
 
 # What the person is asked first; without \`form\` nothing is.
 form:
@@ -84,6 +86,8 @@ export const action = defineAction({
   title: '${title}',
   description: 'Sets the status of the selected Versions and says why.',
   entityTypes: ['Version'],
+  // Its item in ShotGrid's menu, which \`understudy menu apply\` makes. { folder: 'Review' } puts it into a submenu.
+  menu: {},
   // What the person is asked first. The types of \`form\` in \`plan\` follow from it.
   form: {
     status: { type: 'status', label: 'Status', entityType: 'Version', required: true, default: 'apr' },
@@ -116,6 +120,8 @@ function remote(name: string, title: string): string {
 title: '${title}'
 description: Says in the description of the selected Versions which of them are not named as agreed.
 entity_types: [Version]
+# Its item in ShotGrid's menu, which \`understudy menu apply\` makes.
+menu: {}
 
 # Sent along, checked.
 form:

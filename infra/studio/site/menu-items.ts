@@ -19,7 +19,7 @@ export type MenuEntry = {
 export function menuFor(state: SiteState, type: string, person: Row): readonly MenuEntry[] {
   return state.store
     .all('ActionMenuItem')
-    .filter((item) => isShown(state, item, type, person))
+    .filter((item) => isInMenu(item) && isShown(state, item, type, person))
     .sort((a, b) => Number(a.values.get('list_order') ?? 0) - Number(b.values.get('list_order') ?? 0) || a.id - b.id)
     .map((item) => ({
       id: item.id,
@@ -29,6 +29,11 @@ export function menuFor(state: SiteState, type: string, person: Row): readonly M
       overlay: item.values.get('open_in_overlay') === true,
       poll: item.values.get('poll_for_data_updates') === true,
     }));
+}
+
+/** Others stand beside or instead of "Add …", or in the person's own menu. */
+function isInMenu(item: Row): boolean {
+  return ['', 'not_set'].includes(textOf(item, 'add_btn_behavior'));
 }
 
 export function isShown(state: SiteState, item: Row, type: string, person: Row): boolean {
