@@ -1,6 +1,8 @@
 /** Whoever is not acted for by the script goes on as themselves, with a session that they approve in ShotGrid. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { openDatabase } from '../../src/database/open.ts';
 import type { Answer } from '../support/answer.ts';
 import { createAuditor, type Auditor } from '../support/auditor.ts';
 import { createPerson, type Fields, type Person } from '../support/person.ts';
@@ -345,6 +347,23 @@ describe('a run by one’s own session', () => {
     const { action, fields } = account.form('/forget');
     expect((await otto.post(action, { form: fields })).status).toBe(303);
   }
+
+  it('leaves no session behind in the database when the browser session is ended from another browser', async () => {
+    await ownRun();
+    const kept = async () => {
+      const database = await openDatabase(server.databaseUrl, { migrate: false });
+      const { rows } = await sql<{ n: number }>`select count(*) as n from site_sessions`.execute(database.db);
+      await database.close();
+      return rows[0]!.n;
+    };
+    const before = await kept();
+    const elsewhere = createPerson(server, 'admin.flag-off');
+    const { action, fields } = (await elsewhere.visit('/account')).form('/others/end');
+    await elsewhere.post(action, { form: fields });
+    expect(before).toBeGreaterThan(0);
+    expect(await kept()).toBeLessThan(before);
+    expect((await otto.get('/account')).status).toBe(303);
+  });
 
   it('is possible until the person says “forget”, or signs out', async () => {
     await ownRun();
