@@ -90,7 +90,8 @@ describe('the default defaults', () => {
 });
 
 describe('a file that cannot be trusted', () => {
-  it.each([0o640, 0o604, 0o660, 0o602])('is refused with mode %o, and is not written either', async (mode) => {
+  it.each(['640', '604', '660', '602'])('is refused with mode %s, and is not written either', async (digits) => {
+    const mode = Number.parseInt(digits, 8);
     await toolkitWasHere();
     const path = siteFile(machine, HOST);
     await chmod(path, mode);
