@@ -76,6 +76,7 @@ export const EVENT_TYPES = [
   'sudo.refused',
   'role.refused',
   'csrf.refused',
+  'limit.met',
   'plan.made',
   'plan.failed',
   'proof.given',

@@ -144,6 +144,17 @@ export function csrfRefused(context: AuditContext, asked: { readonly path: strin
   return refused('csrf.refused', context, { code: 'csrf_invalid' }, asked);
 }
 
+/**
+ * Somebody asked more often than anybody has to. The first refusal of a minute is recorded as it happens, with `seconds` 0; all of them
+ * as one number when the minute is over.
+ */
+export function limitMet(
+  context: AuditContext,
+  met: { readonly limit: string; readonly per: string; readonly refused: number; readonly seconds: number },
+): AuditEvent {
+  return event('limit.met', 'refused', context, met, 'rate_limited');
+}
+
 /** A preview is about to be checked with ShotGrid and shown: this many rows would change. `digest` names the exact plan. */
 export function planMade(
   context: AuditContext,

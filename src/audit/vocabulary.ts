@@ -19,6 +19,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'sudo.refused': 'The person may not be acted for: the flag, the status, the policy, or ShotGrid says so.',
   'role.refused': 'Somebody asked for a page that their groups do not open.',
   'csrf.refused': 'A form came without this browser’s token, or from another site.',
+  'limit.met': 'Somebody asked more often than anybody has to: the first time, and how often in that minute.',
   'plan.made': 'A preview was made: what would change. ShotGrid is asked afterwards what of it is allowed.',
   'plan.failed': 'An action could not say what it would change.',
   'proof.given': 'Another service was told who the person is, in their own name and for one action.',

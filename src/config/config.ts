@@ -71,6 +71,15 @@ export type Config = {
     /** A run whose server has not been heard of for this long is taken over by another. */
     readonly leaseSeconds: number;
   };
+  readonly limits: {
+    /** Requests of one address in a minute; clicks and logins are a tenth of it. */
+    readonly perAddress: number;
+    /** Requests of one person in a minute. */
+    readonly perPerson: number;
+    /** A sender that says nothing for this long is cut off. */
+    readonly slowSeconds: number;
+    readonly connections: number;
+  };
   /** What becomes of a run in progress when the identity provider signs its person out. */
   readonly logoutRuns: 'finish' | 'stop';
   readonly actionsDir: string;
@@ -163,6 +172,10 @@ const Variables = z.object({
   RUN_LEASE_SECONDS: seconds(1, 600).default(20),
   LOGOUT_RUNS: oneOf('finish', 'stop').default('finish'),
   HAND_OFF_KEY: spelled(/^.{32,}$/, 'the key that workers share, at least 32 characters').optional(),
+  RATE_LIMIT_ADDRESS: whole(1, 10_000_000).default(12_000),
+  RATE_LIMIT_PERSON: whole(1, 10_000_000).default(600),
+  SLOW_SENDER_SECONDS: seconds(1, 600).default(10),
+  MAX_CONNECTIONS: whole(16, 100_000).default(4_096),
   ACTIONS_DIR: spelled(/^.+$/, 'a folder').default('./actions'),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
 });
@@ -282,6 +295,12 @@ export function parseConfig(
         batchRows: e.RUN_BATCH_ROWS,
         concurrency: e.RUN_CONCURRENCY,
         leaseSeconds: e.RUN_LEASE_SECONDS,
+      },
+      limits: {
+        perAddress: e.RATE_LIMIT_ADDRESS,
+        perPerson: e.RATE_LIMIT_PERSON,
+        slowSeconds: e.SLOW_SENDER_SECONDS,
+        connections: e.MAX_CONNECTIONS,
       },
       logoutRuns: e.LOGOUT_RUNS,
       actionsDir: e.ACTIONS_DIR,

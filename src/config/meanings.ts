@@ -163,6 +163,20 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
     meaning:
       'key, at least 32 characters, that this server shares with workers that actions [hand people to](#from-scripts-and-the-command-line). Without one nobody is handed to anybody',
   },
+  RATE_LIMIT_ADDRESS: {
+    heading: 'Limits',
+    meaning:
+      'requests that one address may make in a minute; of these a tenth may be clicks, a tenth sign-ins. Enough for 500 people behind one address',
+  },
+  RATE_LIMIT_PERSON: {
+    meaning: 'requests that one person may make in a minute; of these a third may be searches, a fifth clicks',
+  },
+  SLOW_SENDER_SECONDS: {
+    meaning: 'seconds after which a sender that has not said what it wants, or pauses in the middle of it, is cut off',
+  },
+  MAX_CONNECTIONS: {
+    meaning: 'connections that are open at a time; without a proxy, one address may have a quarter of them',
+  },
   ACTIONS_DIR: {
     heading: 'Files and logs',
     meaning: 'folder of action files',

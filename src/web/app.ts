@@ -1,7 +1,7 @@
 /** The order of everything that happens to a request; each route brings its own needs. */
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { RemoteServices } from '../actions/remote/services.ts';
 import { hasRole } from '../login/identity.ts';
 import type { FormStore } from '../session/form-store.ts';
@@ -13,9 +13,12 @@ import { createAssets } from './assets.ts';
 import { createEquipAction } from './equip-action.ts';
 import { errorPage } from './error-page.ts';
 import { PageUnknownError } from './errors.ts';
+import type { ServiceError } from '../errors.ts';
 import { createFormSite } from '../runs/form-site.ts';
 import { createLaunchForms, type KeptForm } from './launch-forms.ts';
 import type { Logger } from './logger.ts';
+import { findLimitMet, type RateLimits } from './limits/rate-limits.ts';
+import type { RefusalTally } from './limits/refusal-tally.ts';
 import { createLoginHint } from './login-hint.ts';
 import { createActingFor, createFindMatter } from './matter.ts';
 import { createOfferApproval } from './offer-approval.ts';
@@ -92,6 +95,8 @@ export type AppDeps = {
   readonly formStore: FormStore<KeptForm>;
   readonly readFieldSchemas: ReadFieldSchemas;
   readonly recorder: Recorder;
+  readonly limits: RateLimits;
+  readonly tally: RefusalTally;
   readonly checks: readonly Check[];
   readonly isDraining: () => boolean;
   readonly log: Logger;
@@ -183,6 +188,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestContext({ log: deps.log, createReference, now: deps.now }));
   app.use(securityHeaders({ publicUrl, siteUrl, issuerUrl: deps.issuerUrl }));
   app.use(assets.router);
+  app.use(deps.limits.byAddress);
   // Probes and Prometheus come by whatever address a machine has.
   app.use(healthRoutes(deps));
   app.use(metricsRoutes(deps));
@@ -193,6 +199,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(backChannelRoutes({ ...deps, ...made }));
 
   app.use(deps.session);
+  app.use(deps.limits.byPerson);
   const ownFormsOnly = requireSameOrigin(publicUrl);
   app.use((request, response, next) => (request.method === 'POST' ? ownFormsOnly(request, response, next) : next()));
   app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches, deps.handOvers) }));
@@ -213,13 +220,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(() => {
     throw new PageUnknownError();
   });
-  app.use(
-    errorPage({
-      respond,
-      siteUrl,
-      recordRefusal: (request, error) => recorder.refusal(request, error),
-      offerApproval: createOfferApproval({ ...deps, ...made }),
-    }),
-  );
+  const recordRefusal = async (request: Request, error: ServiceError): Promise<void> => {
+    await recorder.refusal(request, error);
+    const met = findLimitMet(request, error);
+    if (met !== undefined) await deps.tally.note(met, () => recorder.contextOf(request));
+  };
+  app.use(errorPage({ respond, siteUrl, recordRefusal, offerApproval: createOfferApproval({ ...deps, ...made }) }));
   return app;
 }

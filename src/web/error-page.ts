@@ -116,6 +116,7 @@ export function errorPage(deps: {
       return;
     }
     await deps.recordRefusal(request, error);
+    if ('retryAfterSeconds' in error) response.set('Retry-After', String(error.retryAfterSeconds));
     deps.respond(request, response, {
       status: error.status,
       page: 'error',

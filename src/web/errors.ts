@@ -118,12 +118,40 @@ export class HostUnknownError extends ServiceError {
   }
 }
 
+/** Somebody asks more often than anybody has to; see `limits/rate-limits.ts`. */
+export class RateLimitedError extends ServiceError {
+  override readonly name = 'RateLimitedError';
+  readonly code = 'rate_limited';
+  readonly status = 429;
+  readonly remedy: string;
+  /** Which limit was met, per what, and by whom: for the record. */
+  readonly limit: string;
+  readonly per: 'address' | 'person';
+  readonly key: string;
+  readonly retryAfterSeconds: number;
+  constructor(met: {
+    readonly limit: string;
+    readonly per: 'address' | 'person';
+    readonly key: string;
+    readonly retryAfterSeconds: number;
+  }) {
+    super(`There were too many ${met.limit} from ${met.per === 'person' ? 'you' : 'your network address'}.`);
+    this.limit = met.limit;
+    this.per = met.per;
+    this.key = met.key;
+    this.retryAfterSeconds = met.retryAfterSeconds;
+    const wait = met.retryAfterSeconds === 1 ? '1 second' : `${met.retryAfterSeconds} seconds`;
+    this.remedy = `Nothing was changed. Wait ${wait} and try again. If you did nothing unusual, tell whoever runs this server: its limits may be too small for your studio.`;
+  }
+}
+
 /** Each stream holds a connection: there is an end to them. */
 export class TooManyStreamsError extends ServiceError {
   override readonly name = 'TooManyStreamsError';
   readonly code = 'rate_limited';
   readonly status = 429;
   readonly remedy = 'Close other pages that follow a run, or wait a little and reload this one.';
+  readonly retryAfterSeconds = 10;
   constructor() {
     super('Too many pages follow runs at once.');
   }

@@ -45,6 +45,8 @@ import { createEndSessions } from './end-sessions.ts';
 import { createServersDoctor } from './doctor-parts.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import type { KeptForm } from './launch-forms.ts';
+import { createRateLimits } from './limits/rate-limits.ts';
+import { createRefusalTally } from './limits/refusal-tally.ts';
 import type { Logger } from './logger.ts';
 import { measureAudit } from './measure-audit.ts';
 import { createRecorder } from './recorder.ts';
@@ -149,6 +151,8 @@ export async function createParts(
     now,
     log,
   });
+  const recorder = createRecorder({ audit, scriptName, onRefused: (code) => meter.refused(code) });
+  const limits = createRateLimits({ ...config.limits, now });
   const queue = await createRunQueue();
   const identityRules = {
     loginClaim: config.oidc.loginClaim,
@@ -203,7 +207,13 @@ export async function createParts(
       { name: 'idp', check: () => relyingParty.check() },
       { name: 'shotgrid', check: () => checkSite(shotgrid) },
     ],
-    recorder: createRecorder({ audit, scriptName, onRefused: (code) => meter.refused(code) }),
+    recorder,
+    limits,
+    tally: createRefusalTally({
+      now,
+      record: (context, met) => recorder.limitMet(context, met),
+      onTrouble: (error) => log.error({ reason: reasonOf(error) }, 'refusals could not be recorded'),
+    }),
     metrics,
     metricsTokens: secrets.metricsTokens,
     catalogue,
@@ -259,6 +269,7 @@ export async function createParts(
     progress,
     performer,
     async prune() {
+      limits.prune();
       try {
         await Promise.all([
           launches.prune(),

@@ -20,6 +20,7 @@ import {
   identityRefused,
   launchMoved,
   launchRefused,
+  limitMet,
   loggedOut,
   loginFailed,
   loginHandedOver,
@@ -56,6 +57,9 @@ export type Recorder = {
   logout(request: Request): Promise<void>;
   loginHandedOver(request: Request): Promise<void>;
   launchMoved(request: Request): Promise<void>;
+  /** All that is known of the request, for a record that is made later. */
+  contextOf(request: Request): AuditContext;
+  limitMet(context: AuditContext, met: Parameters<typeof limitMet>[1]): Promise<void>;
   plan(request: Request, made: Parameters<OnPlanned>[0]): Promise<void>;
   sessionsEnded(request: Request, ended: Parameters<typeof sessionsEnded>[1]): Promise<void>;
   backChannelLogout(request: Request, ended: Parameters<typeof backChannelLogout>[1]): Promise<void>;
@@ -126,6 +130,10 @@ export function createRecorder(deps: {
     },
     async launchMoved(request) {
       await audit.append(launchMoved(context(request)));
+    },
+    contextOf: context,
+    async limitMet(of, met) {
+      await audit.append(limitMet(of, met));
     },
     async sessionsEnded(request, ended) {
       await audit.append(sessionsEnded(context(request), ended));
@@ -198,6 +206,9 @@ function refusalEvent(request: Request, context: AuditContext, error: ServiceErr
   const path = request.path.toLowerCase();
   switch (error.code) {
     case 'page_unknown':
+      return undefined;
+    // Counted instead, see `limits/refusal-tally.ts`: a flood must not flood the log.
+    case 'rate_limited':
       return undefined;
     case 'role_required':
       return roleRefused(context, { role: roleFor(path), path: request.path });

@@ -1,9 +1,9 @@
 /** Parts → a server that listens, and that drains when it is told to. */
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import type { Config, Secrets } from '../config/config.ts';
 import { createApp } from './app.ts';
+import { createPatientServer } from './limits/connections.ts';
 import type { Logger } from './logger.ts';
 import { createParts, type Overrides } from './parts.ts';
 
@@ -14,6 +14,8 @@ export type RunningServer = {
 };
 
 const PRUNE_EVERY_MS = 60_000;
+/** Counts of what was refused are recorded at most this much late. */
+const SETTLE_EVERY_MS = 5_000;
 const REFRESH_ACTIONS_EVERY_MS = 2_000;
 /** Requests that have not ended this long after the drain began are cut off. */
 const DRAIN_MS = 5_000;
@@ -31,13 +33,19 @@ export async function startServer(
   let isDraining = false;
   const parts = await createParts(config, secrets, log, now, overrides);
   const app = createApp({ ...parts, isDraining: () => isDraining });
-  const server = await listen(app, config.port, config.host).catch(async (error: unknown) => {
+  const server = createPatientServer(app, {
+    slowSeconds: config.limits.slowSeconds,
+    most: config.limits.connections,
+    isBehindProxy: config.trustProxy !== false,
+  });
+  await listen(server, config.port, config.host).catch(async (error: unknown) => {
     await parts.close();
     throw error;
   });
   await parts.performer.resume();
   const timers = [
     setInterval(() => void parts.prune(), PRUNE_EVERY_MS),
+    setInterval(() => void parts.tally.settle(), SETTLE_EVERY_MS),
     setInterval(() => void parts.refreshActions(), REFRESH_ACTIONS_EVERY_MS),
   ];
 
@@ -47,17 +55,19 @@ export async function startServer(
       isDraining = true;
       for (const timer of timers) clearInterval(timer);
       await Promise.all([parts.performer.drain(), close(server)]);
+      await parts.tally.settle(true);
       await parts.close();
     },
   };
 }
 
-function listen(app: Express, port: number, host: string): Promise<HttpServer> {
+function listen(server: HttpServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => (error === undefined ? resolve(server) : reject(error)));
-    // A sender that dawdles is cut off; ShotGrid's page sends its form at once.
-    server.requestTimeout = 30_000;
-    server.headersTimeout = 10_000;
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
 }
 

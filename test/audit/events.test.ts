@@ -105,6 +105,7 @@ describe('every event', () => {
       events.sudoRefused(context, { ...refusal, siteErrorId: 'e1' }),
       events.roleRefused(context, { role: 'auditor', path: '/audit' }),
       events.csrfRefused(context, { path: '/launches/x/run' }),
+      events.limitMet(context, { limit: 'clicks', per: 'address', refused: 900, seconds: 60 }),
       events.planMade(context, { digest: 'd', changes: 3, untouched: 1 }),
       events.planFailed(context, refusal),
       events.runConfirmed(context, { digest: 'd' }),

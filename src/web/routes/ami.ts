@@ -14,16 +14,22 @@ import { isFramed } from '../../session/frame.ts';
 import type { LaunchStore } from '../../session/launches.ts';
 import { cookieOptions } from '../../session/middleware.ts';
 import { randomId } from '../../session/secret.ts';
+import { createBodyBudget } from '../limits/body-budget.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 
 /** 100,000 row numbers and their columns fit; only this route reads so much. */
 const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
 
+/** All the large ones together that are on their way in. */
+const BODIES_AT_ONCE_BYTES = 128 * 1024 * 1024;
+
 export type AmiDeps = {
   readonly catalogue: Catalogue;
   readonly launches: LaunchStore<AmiPayload>;
   readonly switches: Pick<Switches, 'verifyActionOn'>;
+  readonly limits: Pick<RateLimits, 'click'>;
   readonly recorder: Recorder;
   /** Reads one row of the site's event log as the script; undefined when it is not there. */
   readonly readEventLogEntry: (id: number) => Promise<unknown>;
@@ -43,6 +49,7 @@ export function amiRoutes(deps: AmiDeps): Router {
   router.post(
     '/ami/:action',
     requireForm,
+    createBodyBudget({ allBytes: BODIES_AT_ONCE_BYTES, largestBytes: BODY_LIMIT_BYTES }),
     raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false }),
     (request, response) =>
       receive(request, response, parseFormBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))),
@@ -76,6 +83,7 @@ export function amiRoutes(deps: AmiDeps): Router {
     if (payload.project !== undefined) story.project = payload.project;
     if (payload.sessionUuid !== undefined) story.sessionUuid = payload.sessionUuid;
     if (payload.entityType !== undefined) story.entityType = payload.entityType;
+    await deps.limits.click(request, response, payload.user.login);
     verifyApplicable(action, payload);
     await deps.switches.verifyActionOn(action);
 

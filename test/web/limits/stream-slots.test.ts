@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { TooManyStreamsError } from '../../src/web/errors.ts';
-import { createStreamSlots } from '../../src/web/limits/stream-slots.ts';
+import { TooManyStreamsError } from '../../../src/web/errors.ts';
+import { createStreamSlots } from '../../../src/web/limits/stream-slots.ts';
 
 describe('places for open streams', () => {
   it('end for one person before they end for all', () => {
