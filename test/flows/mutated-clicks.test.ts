@@ -30,7 +30,9 @@ let server: TestServer;
 let genuine: Fields;
 beforeAll(async () => {
   // A wide window, so that what is mutated here is not refused for its age alone.
-  server = await startTestServer({ environment: { AMI_MAX_AGE_SECONDS: '600' } });
+  server = await startTestServer({
+    environment: { AMI_MAX_AGE_SECONDS: '600', RATE_LIMIT_ADDRESS: '10000000', RATE_LIMIT_PERSON: '10000000' },
+  });
   genuine = await createPerson(server, 'artist').formFor([6933, 6934, 6935]);
 });
 afterAll(() => server.close());
