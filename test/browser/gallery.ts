@@ -18,12 +18,13 @@ import { createPresentRun } from '../../src/web/present-run.ts';
 import { contextOf, requestContext } from '../../src/web/request-context.ts';
 import { createRespond } from '../../src/web/respond.ts';
 import { accountRoutes } from '../../src/web/routes/account.ts';
+import { adminRoutes, type AdminDeps } from '../../src/web/routes/admin.ts';
 import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
 import { besideOf, LOGS, OVERLAYS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
-import { REFUSALS } from './refusals.ts';
+import { HOLD, REFUSALS } from './refusals.ts';
 
 const SITE = 'http://127.0.0.1:8081';
 const ARTIST: Identity = {
@@ -33,6 +34,7 @@ const ARTIST: Identity = {
   name: 'Alma Ortiz',
   roles: ['user'],
 };
+const ADMIN: Identity = { ...ARTIST, login: 'admin', name: 'Otto Brandt', roles: ['user', 'admin'] };
 const AUDITOR: Identity = { ...ARTIST, login: 'auditor', name: 'Ruth Calder', roles: ['user', 'auditor'] };
 
 export type Gallery = {
@@ -77,7 +79,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
   app.use((request, _response, next) => {
     const [, first = '', second = ''] = request.path.split('/');
     const isSignedOut = first === 'signed-out' || second === 'signed-out';
-    const identity = first.startsWith('audit') ? AUDITOR : ARTIST;
+    const identity = first.startsWith('audit') ? AUDITOR : first.startsWith('admin') ? ADMIN : ARTIST;
     Object.assign(request, { session: isSignedOut ? {} : { identity }, sessionID: 'session-0' });
     next();
   });
@@ -136,6 +138,25 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
   pages.set('audit-reconcile', '/audit-many/audit/reconcile?from=2026-05-03&to=2026-05-03');
   pages.set('audit-record', '/audit-many/audit/records/7');
   pages.set('audit-wrong', '/audit-many/audit?from=yesterday&outcome=done&persn=artist&entity=Version+6933');
+
+  const rooms = express.Router();
+  const away = () => Promise.reject(new Error('away'));
+  rooms.use(
+    adminRoutes({
+      catalogue: { all: () => [], problems: () => ['approve.yml: line 3: "tilte" is no key; did you mean "title"?'] },
+      switches: { current: () => Promise.resolve({ readOnly: HOLD, actions: new Map([['gone', HOLD]]) }) },
+      runs: { inProgress: () => Promise.resolve([]) },
+      audit: { day: away, search: away },
+      csrf: { sessionToken: () => 'c' },
+      respond,
+      siteUrl: SITE,
+      sudoPolicy: 'flag',
+    } as unknown as AdminDeps),
+  );
+  app.use('/admin-away', rooms);
+  for (const page of ['', '/read-only', '/actions/gone', '/who', '/doctor']) {
+    pages.set(`admin${page.replaceAll('/', '-')}`, `/admin-away/admin${page}`);
+  }
 
   const catalogue = (count: number) => ({
     all: () =>

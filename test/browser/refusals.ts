@@ -9,6 +9,7 @@ import {
 } from '../../src/ami/errors.ts';
 import { AuditUnavailableError } from '../../src/audit/errors.ts';
 import type { ServiceError } from '../../src/errors.ts';
+import { ActionOffError, ReadOnlyError } from '../../src/runs/switch-errors.ts';
 import { IdpUnavailableError, LoginFailedError } from '../../src/login/errors.ts';
 import {
   ClickReplayedError,
@@ -38,6 +39,12 @@ import {
 
 const LONG_LOGIN = 'maximiliana.von-und-zu-hohenstein@animation.studio.example';
 
+export const HOLD = {
+  reason: 'The status codes of <all> shows are being renamed until 14:00; ask Otto in editorial.',
+  by: { login: LONG_LOGIN, name: 'Maximiliana Alexandra von und zu Hohenstein-Wittelsbach' },
+  since: new Date('2026-05-04T10:00:00Z'),
+};
+
 const errors: readonly ServiceError[] = [
   new AmiSignatureError('The signature does not match the form.'),
   new AmiStaleError('This click is 42 seconds old; it may be at most 10.'),
@@ -58,6 +65,8 @@ const errors: readonly ServiceError[] = [
   new SudoInactiveError('inactive', 'disabled'),
   new SudoAdminRefusedError(LONG_LOGIN),
   new SudoRefusedBySiteError('artist', { message: `Can't sudo as ${'user'.repeat(40)}`, errorId: 'e1', code: 102 }),
+  new ActionOffError('Approve', HOLD),
+  new ReadOnlyError(HOLD),
   new CsrfInvalidError(),
   new PlanChangedError(),
   new AuditUnavailableError('written'),
