@@ -12,7 +12,7 @@ const LONG_NAME = 'HSM_10_0010_crowd_simulation_with_a_very_long_descriptive_nam
 const HOSTILE_NAME = '<script>alert(1)</script> "quoted" & ‮reversed‬ 日本語 👩‍🚀';
 const LONG_TEXT =
   'Rim light on the hull is hotter now and matches the plate; the shuttle is slower than last time. '.repeat(6);
-const ACTOR = { id: 24, login: 'artist', name: 'Alma Ortiz', issuer: 'idp', subject: 's' };
+const ACTOR = { id: 24, login: 'artist', name: 'Alma Ortiz', issuer: 'https://idp.studio.example', subject: 's' };
 const LONG_ACTOR = {
   ...ACTOR,
   login: 'maximiliana.von-und-zu-hohenstein@animation.studio.example',
