@@ -54,6 +54,8 @@ export async function startCrashStudio(
   const runs = createRunStore(database.db, now);
   const sessionSecrets = newSecret();
   let confirmed = 0;
+  /** Not known to have ended: what has ended is not asked for again. */
+  const open = new Set<string>();
 
   /** Versions of their own, so that no two runs meet. */
   async function makeVersions(rows: number, label: string): Promise<readonly number[]> {
@@ -115,6 +117,7 @@ export async function startCrashStudio(
         clientAddress: undefined,
       },
     });
+    open.add(id);
     return id;
   }
 
@@ -169,12 +172,8 @@ export async function startCrashStudio(
         stopSignal: 'SIGKILL',
       }),
     async unfinished() {
-      const all = await Promise.all(
-        Array.from({ length: confirmed }, (_, index) =>
-          Promise.all(KINDS.map((kind) => runs.find(`${kind}-${index + 1}`))),
-        ),
-      );
-      return all.flat().flatMap((run) => (run?.status === 'running' ? [run.id] : []));
+      for (const id of open) if ((await runs.find(id))?.status !== 'running') open.delete(id);
+      return [...open];
     },
     async reckon(kind, runId) {
       const rows = await runs.rows(runId);
