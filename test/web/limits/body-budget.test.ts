@@ -33,14 +33,10 @@ describe('large forms on their way in', () => {
     for (let n = 0; n < 100; n += 1) expect(send(budget, '60000').isTaken).toBe(true);
   });
 
-  it.each([undefined, 'x', '1e99', '-1', '99999999999999999999', '6000000'])(
+  it.each([undefined, 'x', '1e99', '99999999999999999999', '6000000'])(
     'count as the largest when they announce %j',
     (length) => {
       const budget = createBodyBudget({ allBytes: 10 * MB, largestBytes: 5 * MB });
-      if (length === '-1') {
-        expect(send(budget, length).isTaken).toBe(true);
-        return;
-      }
       send(budget, length);
       expect(() => send(budget, String(MB))).toThrow(RateLimitedError);
     },
