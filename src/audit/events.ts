@@ -365,6 +365,28 @@ export function examined(context: AuditContext, asked: { readonly asLogin?: stri
   return event('admin.examined', 'success', context, asked);
 }
 
+/** The hosts of other people's menu items are about to be asked whether they answer, by the context's person's wish. */
+export function hostsAsked(context: AuditContext): AuditEvent {
+  return event('admin.hosts_asked', 'intended', context);
+}
+
+/** What {@link hostsAsked} found out, by `host:port`; undefined: they were not asked, since the site did not say which. */
+export function hostsAnswered(
+  context: AuditContext,
+  { found }: { readonly found: ReadonlyMap<string, string> | undefined },
+): AuditEvent {
+  const hosts = [...(found ?? [])].map(([host, reach]) => ({ host, reach }));
+  return event('admin.hosts_answered', found === undefined ? 'failed' : 'success', context, { hosts });
+}
+
+/** The context's person takes the list of menu items away; durable before it leaves. */
+export function inventoryExported(
+  context: AuditContext,
+  taken: { readonly format: string; readonly query: string; readonly items: number },
+): AuditEvent {
+  return event('admin.inventory_exported', 'success', context, taken);
+}
+
 /** An administrator's act was not done. */
 export function adminRefused(context: AuditContext, refusal: Refusal, asked: { readonly path: string }): AuditEvent {
   return refused('admin.refused', context, refusal, asked);

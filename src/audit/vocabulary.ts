@@ -49,5 +49,9 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'admin.read_only_switched': 'An administrator forbade all changes, or allowed them again.',
   'admin.person_explained': 'An administrator asked what a person’s click would get.',
   'admin.examined': 'An administrator had the whole set-up looked at.',
+  'admin.hosts_asked':
+    'An administrator had the hosts of other menu items asked whether they answer; said before the first.',
+  'admin.hosts_answered': 'Which of those hosts took a connection.',
+  'admin.inventory_exported': 'An administrator took the list of menu items away.',
   'admin.refused': 'Something that an administrator asked for was not done.',
 };

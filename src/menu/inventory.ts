@@ -87,6 +87,12 @@ export function hostsToProbe(publicUrl: string, items: readonly SiteItem[]): rea
   return [...found.values()];
 }
 
+/** How many hosts with their ports a probe would ask. */
+export function countOtherHosts(items: readonly InventoryItem[]): number {
+  return new Set(items.flatMap(({ calls, host, isHttps }) => (calls === 'elsewhere' ? [`${host} ${isHttps}`] : [])))
+    .size;
+}
+
 function describe(item: SiteItem, input: InventoryInput, plan: MenuPlan): InventoryItem {
   const url = textValue(item, 'url') ?? '';
   const called = calledBy(input.publicUrl, url);

@@ -44,6 +44,7 @@ import { createAudit } from './audit-parts.ts';
 import { createEndSessions } from './end-sessions.ts';
 import { createServersDoctor } from './doctor-parts.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
+import { createServersInventory } from './inventory-parts.ts';
 import type { KeptForm } from './launch-forms.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createRefusalTally } from './limits/refusal-tally.ts';
@@ -239,6 +240,7 @@ export async function createParts(
       actions: () => catalogue.all(),
       held: () => switches.current(),
     }),
+    inventory: createServersInventory({ config, catalogue, script: shotgrid.asScript(), audit, now }),
     doctor: createServersDoctor({ config, secrets, database, now }),
     audit,
     auditBeside: audit.beside,

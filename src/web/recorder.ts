@@ -17,7 +17,10 @@ import {
   clickRefused,
   csrfRefused,
   examined,
+  hostsAnswered,
+  hostsAsked,
   identityRefused,
+  inventoryExported,
   launchMoved,
   launchRefused,
   limitMet,
@@ -81,6 +84,11 @@ export type Recorder = {
   ): Promise<void>;
   /** Throws when it cannot be recorded: then nobody looks. */
   examined(request: Request, asked: Parameters<typeof examined>[1]): Promise<void>;
+  /** Throws when it cannot be recorded: then no host is asked. */
+  hostsAsked(request: Request): Promise<void>;
+  hostsAnswered(request: Request, answers: Parameters<typeof hostsAnswered>[1]): Promise<void>;
+  /** Throws when it cannot be recorded: then nothing leaves. */
+  inventoryExported(request: Request, taken: Parameters<typeof inventoryExported>[1]): Promise<void>;
   personExplained(request: Request, asked: Parameters<typeof personExplained>[1]): Promise<void>;
   /** What is known of a request, for records that are made of it later. */
   context(request: Request): AuditContext;
@@ -179,6 +187,15 @@ export function createRecorder(deps: {
     },
     async examined(request, asked) {
       await audit.append(examined(context(request), asked));
+    },
+    async hostsAsked(request) {
+      await audit.append(hostsAsked(context(request)));
+    },
+    async hostsAnswered(request, answers) {
+      await audit.append(hostsAnswered(context(request), answers));
+    },
+    async inventoryExported(request, taken) {
+      await audit.append(inventoryExported(context(request), taken));
     },
     async personExplained(request, asked) {
       await audit.append(personExplained(context(request), asked));

@@ -8,7 +8,7 @@ import { createPerson } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { inspectPage } from './inspect-page.mjs';
 import { pictureFolder } from './pictures.ts';
-import { launch, openGrid, signIn } from './steps.ts';
+import { launch, openGrid, signIn, tabTo } from './steps.ts';
 
 const REASON = 'The status codes are being renamed until 14:00; ask Otto in editorial.';
 
@@ -44,24 +44,6 @@ async function openDesk(page: Page): Promise<void> {
   await page.goto(`${server.url}/admin`);
   await signIn(page, 'admin.flag-off');
   await page.locator('h1', { hasText: 'Administration' }).waitFor();
-}
-
-/** Tabs until the thing that has the focus is this. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let at = 0; at < 60; at += 1) {
-    await page.keyboard.press('Tab');
-    if (
-      await page.evaluate(
-        (wanted) =>
-          (
-            globalThis as unknown as { document: { activeElement: { matches(s: string): boolean } | null } }
-          ).document.activeElement?.matches(wanted) === true,
-        selector,
-      )
-    )
-      return;
-  }
-  throw new Error(`no way to ${selector} by keyboard`);
 }
 
 describeInBrowser('an administrator', ({ fresh }) => {

@@ -104,3 +104,21 @@ export async function shownRows(tab: Page): Promise<number[]> {
 export function rowOf(grid: Page, id: number) {
   return grid.locator(`tr[data-id="${id}"]`);
 }
+
+/** Tabs until the thing that has the focus is this. */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let at = 0; at < 60; at += 1) {
+    await page.keyboard.press('Tab');
+    if (
+      await page.evaluate(
+        (wanted) =>
+          (
+            globalThis as unknown as { document: { activeElement: { matches(s: string): boolean } | null } }
+          ).document.activeElement?.matches(wanted) === true,
+        selector,
+      )
+    )
+      return;
+  }
+  throw new Error(`no way to ${selector} by keyboard`);
+}

@@ -11,12 +11,14 @@ import { presentDay } from '../present-day.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import { adminDoctorRoutes, type AdminDoctorDeps } from './admin-doctor.ts';
+import { adminInventoryRoutes, type AdminInventoryDeps } from './admin-inventory.ts';
 import { adminSwitchRoutes, type AdminSwitchDeps } from './admin-switches.ts';
 import { adminWhoRoutes, type AdminWhoDeps } from './admin-who.ts';
 
 export type AdminDeps = AdminSwitchDeps &
   AdminWhoDeps &
-  AdminDoctorDeps & {
+  AdminDoctorDeps &
+  AdminInventoryDeps & {
     readonly catalogue: Catalogue;
     readonly switches: Switches;
     readonly runs: Pick<RunStore, 'inProgress' | 'counts'>;
@@ -80,6 +82,7 @@ export function adminRoutes(deps: AdminDeps): Router {
   router.use(adminSwitchRoutes(deps));
   router.use(adminWhoRoutes(deps));
   router.use(adminDoctorRoutes(deps));
+  router.use(adminInventoryRoutes(deps));
   return router;
 
   /** Newest first. */
