@@ -1,5 +1,6 @@
 /** What an action asks before its preview, without a script in the page: see `test/browser/forms.test.ts` for the rest. */
 import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../support/answer.ts';
 import { createAuditor, type Auditor } from '../support/auditor.ts';
@@ -191,6 +192,8 @@ describe('an action with a form', () => {
     expect(artist.received.length).toBeGreaterThan(5);
     for (const text of [...artist.received, ...server.lines]) expect(text).not.toContain(SECRET);
     expect(JSON.stringify(await auditor.records({}))).not.toContain(SECRET);
+    const file = server.databaseUrl.slice('file:'.length);
+    for (const part of [file, `${file}-wal`]) expect(await readFile(part, 'latin1')).not.toContain(SECRET);
   });
 
   it('refuses a plan that would show a secret', async () => {

@@ -1,9 +1,12 @@
 /** After journeys of every kind: nothing that opens anything is in what the server wrote. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { newSecret } from '../../infra/studio/start.ts';
 import { openDatabase } from '../../src/database/open.ts';
+import { newKey } from '../audit/logs.ts';
 import { createAuditor } from '../support/auditor.ts';
 import { createCookieJar } from '../support/cookie-jar.ts';
 import { startGateway, type Gateway } from '../support/gateway.ts';
@@ -13,6 +16,11 @@ import { startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const SESSION_SECRETS = [newSecret(), newSecret()];
+const { privatePem } = newKey();
+/** Where what a server wrote is looked through. */
+const PLACES = ['the log', 'the pages', 'the audit records', 'the database file', 'the sink', 'the checkpoints'];
+
+let folder: string;
 
 let gateway: Gateway;
 let server: TestServer;
@@ -21,9 +29,18 @@ const secrets: [string, string][] = [];
 let written: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'understudy-secrets-'));
+  const files = { sink: join(folder, 'sink.jsonl'), checkpoints: join(folder, 'checkpoints') };
   gateway = await startGateway();
   server = await startTestServer({
-    environment: { SHOTGRID_URL: gateway.url, SESSION_SECRETS: SESSION_SECRETS.join() },
+    environment: {
+      SHOTGRID_URL: gateway.url,
+      SESSION_SECRETS: SESSION_SECRETS.join(),
+      AUDIT_SINK_FILE: files.sink,
+      AUDIT_CHECKPOINT_FILE: files.checkpoints,
+      AUDIT_CHECKPOINT_KEYS: privatePem,
+      AUDIT_CHECKPOINT_EVERY_RECORDS: '10',
+    },
     overrides: { approvalPollMs: 20 },
   });
   gateway.target = server.studio.site.url;
@@ -31,6 +48,9 @@ beforeAll(async () => {
   for (const name of ['SHOTGRID_SCRIPT_KEY', 'AMI_SECRET_TOKENS', 'OIDC_CLIENT_SECRET'] as const)
     secrets.push([name, environment[name]!]);
   secrets.push(...SESSION_SECRETS.map((secret): [string, string] => ['a session secret', secret]));
+
+  // The middle of the key's text, which no two keys share.
+  secrets.push(['a checkpoint key', privatePem.split('\n')[1]!.slice(-44)]);
 
   const people = await journeys();
   for (const person of people)
@@ -43,11 +63,14 @@ beforeAll(async () => {
     'the log': server.lines.join(''),
     'the pages': people.flatMap(({ received }) => received).join('\n'),
     ...(await storedIn(server.databaseUrl)),
+    'the sink': await readFile(files.sink, 'utf8'),
+    'the checkpoints': await readFile(files.checkpoints, 'utf8'),
   };
 });
 afterAll(async () => {
   await server.close();
   await gateway.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
 async function storedIn(url: string): Promise<Readonly<Record<string, string>>> {
@@ -183,6 +206,7 @@ describe('what the server wrote', () => {
         'AMI_SECRET_TOKENS',
         'OIDC_CLIENT_SECRET',
         'a session secret',
+        'a checkpoint key',
         'a cookie',
         'an access token',
         'a session in ShotGrid',
@@ -194,23 +218,21 @@ describe('what the server wrote', () => {
       expect([what, secret.length]).toEqual([what, expect.any(Number)]);
       expect(secret.length).toBeGreaterThan(30);
     }
+    expect(Object.keys(written)).toEqual(PLACES);
     for (const [where, text] of Object.entries(written))
-      expect([where, text.includes('approve')]).toEqual([where, true]);
+      expect([where, text.includes(where === 'the checkpoints' ? '"signature":' : 'approve')]).toEqual([where, true]);
     expect(written['the log']).toContain('"level":20');
   });
 
-  it.each(['the log', 'the pages', 'the audit records', 'the database file'])('%s holds no secret', (where) => {
+  it.each(PLACES)('%s holds no secret', (where) => {
     const text = written[where]!;
     const found = secrets.filter(([, secret]) => secret !== '' && holds(text, secret)).map(([what]) => what);
     expect(found).toEqual([]);
   });
 
-  it.each(['the log', 'the pages', 'the audit records', 'the database file'])(
-    '%s holds no token of anybody',
-    (where) => {
-      expect(written[where]!.match(/eyJ[\w-]{5,}\.eyJ[\w-]{5,}/g) ?? []).toEqual([]);
-    },
-  );
+  it.each(PLACES)('%s holds no token of anybody', (where) => {
+    expect(written[where]!.match(/eyJ[\w-]{5,}\.eyJ[\w-]{5,}/g) ?? []).toEqual([]);
+  });
 });
 
 /** As it is, as part of an address, or in base64. */
