@@ -13,12 +13,15 @@ import { confirm, launchInOverlay, openGrid, popOut, rowOf, shownRows, signInByO
 const WINDOW = [{ width: 520, height: 680 }];
 
 let server: TestServer;
+/** How far the server's clock is ahead of the real one. */
+let aheadMs = 0;
 /** Another origin, and to a browser the same site as ShotGrid's: cookies of our frames there come to our frames here, too. */
 const evil = createServer((_request, response) => void response.setHeader('content-type', 'text/html').end(evilBody));
 let evilBody = '';
 beforeAll(async () => {
   evil.listen(0, '127.0.0.1');
   server = await startTestServer({
+    overrides: { now: () => new Date(Date.now() + aheadMs) },
     studio: {
       menuItems: (url, secretToken) => [
         {
@@ -33,7 +36,10 @@ beforeAll(async () => {
     },
   });
 }, 60_000);
-beforeEach(() => server.studio.site.reset());
+beforeEach(() => {
+  aheadMs = 0;
+  server.studio.site.reset();
+});
 afterAll(async () => {
   evil.close();
   evil.closeAllConnections();
@@ -178,6 +184,47 @@ describeInBrowser('an overlay', ({ fresh }) => {
     await frame.locator('#field-where').waitFor();
     expect(server.studio.site.snapshot()).toEqual(before);
     expect(artist.complaints).toEqual([]);
+  }, 60_000);
+
+  it('goes on in the window where the provider cuts the tie between the two', async () => {
+    const artist = await fresh();
+    await artist.context.route(`${server.studio.idp.url}/**`, async (route) => {
+      const answer = await route.fetch({ maxRedirects: 0 });
+      const headers = { ...answer.headers(), 'cross-origin-opener-policy': 'same-origin' };
+      await route.fulfill({ response: answer, headers });
+    });
+    const grid = await openGrid(artist, server.studio);
+    const [id] = await versionIds(grid);
+    const frame = await launchInOverlay(grid, [id!]);
+    const window = await popOut(grid, frame);
+    await signInByOneClick(window, 'artist');
+    await window.waitForURL(/\/launches\//);
+    expect(await shownRows(window)).toEqual([id]);
+    await frame.getByText('This goes on in another window').waitFor();
+    expect(statusOf(id!)).not.toBe('apr');
+  }, 60_000);
+
+  it('refuses a sign-in that comes too late, and takes the next one', async () => {
+    const artist = await fresh();
+    await signInElsewhere(artist.context, 'artist');
+    const grid = await openGrid(artist, server.studio);
+    const [id] = await versionIds(grid);
+    const frame = await launchInOverlay(grid, [id!]);
+    await artist.context.route(
+      '**/hand-over',
+      async (route) => {
+        aheadMs = 61_000;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    const window = await popOut(grid, frame);
+    expect(await frame.locator('[data-code]').innerText()).toBe('hand_over_invalid');
+    await window.close();
+    await frame.getByRole('link', { name: 'Try again' }).click();
+    await popOut(grid, frame).then(closed);
+    await frame.locator('[data-confirm]').waitFor();
+    expect(statusOf(id!)).not.toBe('apr');
   }, 60_000);
 
   it('opens a tab where the browser holds windows back, and is handed over all the same', async () => {
