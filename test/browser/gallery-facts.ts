@@ -108,7 +108,7 @@ type ShownRun = {
   readonly rows: readonly RunRow[];
 };
 
-type Fate = 'waiting' | 'sending' | 'done' | 'already_so' | 'refused' | 'failed' | 'unknown';
+type Fate = 'waiting' | 'sending' | 'done' | 'already_so' | 'refused' | 'failed' | 'unknown' | 'not_done';
 
 function run(
   name: string,
@@ -159,6 +159,12 @@ function run(
   };
 }
 
+/** Asked to stop, or cut off, after the first rows. */
+function ended(name: string, status: Run['status']): ShownRun {
+  const shown = run(name, 'finished', versions(6), ['done', status === 'running' ? 'waiting' : 'not_done']);
+  return { ...shown, run: { ...shown.run, status, cancelRequestedAt: new Date('2026-05-04T10:00:02Z') } };
+}
+
 const runs = [
   run('progress', 'running', versions(40), ['done', 'done', 'sending', 'waiting', 'waiting']),
   run('done', 'finished', versions(3), ['done']),
@@ -167,6 +173,9 @@ const runs = [
   run('nothing-done', 'finished', versions(2), ['refused']),
   run('many', 'finished', versions(300), ['done'], LONG_ACTOR),
   run('fields', 'finished', [change(6900, HOSTILE_NAME, manyFields)], ['done']),
+  ended('stopped', 'cancelled'),
+  ended('interrupted', 'interrupted'),
+  ended('stopping', 'running'),
 ];
 export const RUNS: ReadonlyMap<string, ShownRun> = new Map(runs.map((one) => [one.run.id, one]));
 

@@ -24,6 +24,7 @@ import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
 import { besideOf, LOGS, OVERLAYS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
+import { ACTIONS, DAY, FORMS, HELD, MORE_PREVIEWS, STATES } from './gallery-states.ts';
 import { HOLD, REFUSALS } from './refusals.ts';
 
 const SITE = 'http://127.0.0.1:8081';
@@ -85,11 +86,16 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
   });
 
   const present = createPresentPreview({ readFieldSchemas, siteUrl: SITE, scriptName: 'understudy' });
-  for (const [name, preview] of PREVIEWS) {
+  for (const [name, preview] of [...PREVIEWS, ...MORE_PREVIEWS]) {
     pages.set(`preview-${name}`, `/launches/${name}`);
     app.get(`/launches/${name}`, async (request, response) => {
       respond(request, response, await present({ ...preview, csrf: 'c' } as Parameters<typeof present>[0]));
     });
+  }
+
+  for (const [name, form] of FORMS) {
+    pages.set(name, `/forms/${name}`);
+    app.get(`/forms/${name}`, async (request, response) => respond(request, response, await form()));
   }
 
   const rowsOf = (id: string): readonly RunRow[] => RUNS.get(id)?.rows ?? [];
@@ -158,6 +164,26 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     pages.set(`admin${page.replaceAll('/', '-')}`, `/admin-away/admin${page}`);
   }
 
+  const busy = express.Router();
+  busy.use(
+    adminRoutes({
+      catalogue: { all: () => ACTIONS, get: () => ACTIONS[0], problems: () => [] },
+      switches: { current: () => Promise.resolve(HELD) },
+      runs: {
+        ...runs,
+        inProgress: () => Promise.resolve([...RUNS.values()].flatMap(({ run }) => (isOver(run) ? [] : [run]))),
+      },
+      audit: { day: () => Promise.resolve(DAY), search: () => LOGS.get('many')?.search({}) },
+      csrf: { sessionToken: () => 'c' },
+      respond,
+      siteUrl: SITE,
+      sudoPolicy: 'flag',
+    } as unknown as AdminDeps),
+  );
+  app.use('/admin-busy', busy);
+  pages.set('admin-busy', '/admin-busy/admin');
+  pages.set('admin-switch-off', '/admin-busy/admin/actions/approve');
+
   const catalogue = (count: number) => ({
     all: () =>
       Array.from({ length: count }, (_one, at) => ({
@@ -178,18 +204,23 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     pages.set(name === 'signed-out' ? 'home-signed-out' : name, `/at/${name}/`);
   }
   app.use(
-    accountRoutes({ respond, csrf: { sessionToken: () => 'c' }, sessions: SESSIONS } as unknown as Parameters<
-      typeof accountRoutes
-    >[0]),
+    accountRoutes({
+      respond,
+      csrf: { sessionToken: () => 'c' },
+      sessions: SESSIONS,
+      desk: { session: () => Promise.resolve({ since: '2026-05-04T08:00:00.000Z' }) },
+    } as unknown as Parameters<typeof accountRoutes>[0]),
   );
   pages.set('account', '/account');
-  for (const name of ['preview-three', 'run-mixed']) {
-    const path = pages.get(name);
-    if (path !== undefined) pages.set(`framed-${name}`, `${path}?framed`);
-  }
+  pages.set('account-ended', '/account?notice=ended');
   for (const [name, page, model] of OVERLAYS) {
     pages.set(name, `/overlays/${name}${name.startsWith('framed-') ? '?framed' : ''}`);
     app.get(`/overlays/${name}`, (request, response) => respond(request, response, { page, model, json: {} }));
+  }
+  for (const [name, page, model] of STATES) {
+    const path = `${name.startsWith('admin') ? '/admin-states' : '/states'}/${name}`;
+    pages.set(name, path);
+    app.get(path, (request, response) => respond(request, response, { page, model, json: { state: 'waiting' } }));
   }
   pages.set('signed-out', '/signed-out');
   app.get('/signed-out', (request, response) =>
@@ -202,6 +233,10 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
       if (error.status >= 401) contextOf(request).story.launchId = 'a-launch';
       throw error;
     });
+  }
+  for (const name of ['preview-three', 'run-mixed', 'run-progress', 'form-wrong', 'refusal-launch_expired']) {
+    const path = pages.get(name);
+    if (path !== undefined) pages.set(`framed-${name}`, `${path}?framed`);
   }
   app.use(errorPage({ respond, siteUrl: SITE, recordRefusal: noted }));
   return pages;
