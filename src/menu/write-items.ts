@@ -47,6 +47,8 @@ export function createItemWriter(
   site: { readonly fields: readonly ItemField[]; readonly known: ReadonlySet<number> },
 ): ItemWriter {
   const { fields } = site;
+  // Several items of one action and type differ in their titles alone: one that was made here is nobody else's.
+  const made = new Set<number>();
 
   async function read(id: number): Promise<SiteItem | undefined> {
     const row = await script.find('ActionMenuItem', id, [...fields, 'updated_at', 'updated_by']);
@@ -60,7 +62,7 @@ export function createItemWriter(
       return [field, 'is', value ?? null] as const;
     });
     const rows = await script.search('ActionMenuItem', { filters, fields: [...fields] });
-    const row = rows.find(({ id }) => !site.known.has(id));
+    const row = rows.find(({ id }) => !site.known.has(id) && !made.has(id));
     return row === undefined ? undefined : parseItem(row, fields);
   }
 
@@ -89,11 +91,14 @@ export function createItemWriter(
           ...onTheWire(change.fields),
           secret_token: secretToken,
         });
+        made.add(id);
         return proved(change, id);
       };
       return withFaults(change, attempt, [secretToken], async () => {
-        const made = await findNew(change);
-        return made === undefined ? undefined : proved(change, made.id);
+        const found = await findNew(change);
+        if (found === undefined) return undefined;
+        made.add(found.id);
+        return proved(change, found.id);
       });
     },
 

@@ -1,5 +1,5 @@
 /** An admin at the command line, a studio's site, and a server whose people go on clicking. */
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,10 +38,10 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   server!.studio.site.reset();
-  await rm(actions, { recursive: true });
-  await mkdir(actions);
   await rm(tokensFile, { force: true });
+  // Never gone: the server looks at the folder whenever it likes.
   await action('approve', 'folder: Review');
+  for (const name of await readdir(actions)) if (name !== 'approve.yml') await rm(join(actions, name));
 });
 afterEach(() => server!.studio.site.clearFaults());
 
@@ -210,6 +210,16 @@ describe('understudy menu', () => {
     expect(items()).toEqual([]);
     expect((await menu(['apply'], { confirm: () => Promise.resolve(true) })).code).toBe(0);
     expect(items()).toHaveLength(1);
+  });
+
+  it('makes several items of one action and one type at once', async () => {
+    await writeFile(
+      join(actions, 'approve.yml'),
+      'title: Approve\nentity_types: [Version]\nset: { sg_status_list: apr }\nmenu: [{ title: One }, { title: Two, overlay: true }]\n',
+    );
+    expect(await menu(['apply', '--yes'])).toMatchObject({ code: 0, err: '' });
+    expect(items().map((item) => item['title'])).toEqual(['One', 'Two']);
+    expect((await menu(['drift'])).code).toBe(0);
   });
 
   it('leaves alone what somebody edits between plan and apply, and says who', async () => {
