@@ -95,7 +95,7 @@ describe('the configuration table of the README', () => {
   });
 
   it('is complete for the example: the server accepts it', () => {
-    const [example = ''] = blocksOf('Set it up for a studio', 'ini');
+    const [example = ''] = blocksOf('Set up your studio', 'ini');
     const env = Object.fromEntries(
       example
         .trim()
