@@ -110,8 +110,8 @@ const NOTICES: ReadonlyMap<string, string> = new Map([
 
 const ROLES: Readonly<Record<Identity['roles'][number], string>> = {
   user: 'may use the menu items',
-  admin: 'administers this server',
-  auditor: 'reads the audit log',
+  admin: 'administer this server',
+  auditor: 'read the audit log',
 };
 
 /** A session by the hash of its id: the id itself would open it. */
