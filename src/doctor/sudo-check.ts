@@ -10,7 +10,10 @@ export function sudoCheck(look: Look, login: string | undefined): Check {
     title: 'Acting as a person',
     async run(signal) {
       if (login === undefined) {
-        return skipped('Not tried: nobody was named to be acted for.', 'Name somebody who agreed (--as LOGIN on the command line).');
+        return skipped(
+          'Not tried: nobody was named to be acted for.',
+          'Name somebody who agreed (--as LOGIN on the command line).',
+        );
       }
       try {
         // The token is not used before its own claim names the person.
