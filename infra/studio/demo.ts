@@ -6,10 +6,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { takenPorts } from './ports.ts';
+import { passwordMode, type SignInMode } from './sign-in-mode.ts';
 import { startServerProcess } from './server-process.ts';
 import { newSecret, startStudio } from './start.ts';
 import { welcomeText } from './welcome.ts';
 
+const SIGN_IN: Readonly<Record<string, SignInMode | undefined>> = { provider: {}, password: passwordMode() };
 const READY_MS = 30_000;
 // Tests keep out of the way of a demo that somebody is looking at.
 const DIRECTORY = process.env['DEMO_DIRECTORY'] ?? fileURLToPath(new URL('../../.demo/', import.meta.url));
@@ -20,6 +22,8 @@ async function demo(): Promise<number> {
   const port = Number(process.env['DEMO_PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 1 || port > 65_533)
     return fail('DEMO_PORT must be a port number, at most 65533.');
+  const mode = SIGN_IN[process.env['DEMO_SIGN_IN'] ?? 'provider'];
+  if (mode === undefined) return fail('DEMO_SIGN_IN must be provider or password.');
   const taken = await takenPorts([port, port + 1, port + 2]);
   if (taken.length > 0) return fail(portsInUse(taken, port));
 
@@ -31,9 +35,16 @@ async function demo(): Promise<number> {
   rmSync(tokens, { force: true });
 
   const url = `http://localhost:${port}`;
-  const studio = await startStudio({ server: url, sitePort: port + 1, idpPort: port + 2, latencyFactor: 0.3 });
+  const studio = await startStudio({
+    server: url,
+    sitePort: port + 1,
+    idpPort: port + 2,
+    latencyFactor: 0.3,
+    ...mode.studio,
+  });
   const environment = {
     ...studio.environment,
+    ...mode.environment,
     PUBLIC_URL: url,
     PORT: String(port),
     SESSION_SECRETS: newSecret(),
@@ -48,7 +59,7 @@ async function demo(): Promise<number> {
     writeFileSync(join(DIRECTORY, 'understudy.env'), environmentFile(environment), { mode: 0o600 });
     const early = await Promise.race([server.ready(READY_MS).then(() => 'ready' as const), stopped]);
     if (early === 'stopped') return 0;
-    console.log(welcomeText(studio.facts, { bold: boldIn(process.stdout) }));
+    console.log(welcomeText(studio.facts, { bold: boldIn(process.stdout), hints: mode.hints }));
     const end = await Promise.race([stopped, server.ended]);
     return end === 'stopped'
       ? 0

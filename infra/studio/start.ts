@@ -18,7 +18,10 @@ export type StudioOptions = {
   /** 1 is as slow as a measured site; 0, the default, answers at once. */
   readonly latencyFactor?: number;
   /** How people sign in on the site, and what it offers to programs. */
-  readonly signIn?: Pick<SiteOptions, 'authenticationMethod' | 'launcherEnabled' | 'twoFactorCodes' | 'webSignIn'>;
+  readonly signIn?: Pick<
+    SiteOptions,
+    'authenticationMethod' | 'launcherEnabled' | 'passwords' | 'twoFactorCodes' | 'webSignIn'
+  >;
   /** Besides those of the actions that come with the server. */
   readonly menuItems?: (server: string, secretToken: string) => readonly MenuItem[];
   /** False: a site that has no menu items yet, not even those. */

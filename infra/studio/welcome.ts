@@ -2,8 +2,11 @@
 import type { Facts } from './facts.ts';
 
 /** @param style.bold - Wraps a text for the terminal; the identity where colours are unwanted. */
-export function welcomeText(facts: Facts, style: { readonly bold: (text: string) => string }): string {
-  const { bold } = style;
+export function welcomeText(
+  facts: Facts,
+  style: { readonly bold: (text: string) => string; readonly hints?: readonly string[] | undefined },
+): string {
+  const { bold, hints = [] } = style;
   const people = facts.people.map(({ login, name, about }) => [login, name, about] as const);
   const loginWidth = widest(people.map(([login]) => login));
   const nameWidth = widest(people.map(([, name]) => name));
@@ -20,6 +23,7 @@ export function welcomeText(facts: Facts, style: { readonly bold: (text: string)
     ...people.map(
       ([login, name, about]) => `       ${bold(login.padEnd(loginWidth))}   ${name.padEnd(nameWidth)}   ${about}`,
     ),
+    ...hints.flatMap((hint) => ['', `  ${hint}`]),
     '',
     `  Audit log           ${facts.server}/audit   (be auditor)`,
     `  Identity provider   ${facts.idp}/`,

@@ -8,7 +8,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'launch.refused':
     'A launch was opened by somebody, or somewhere, it does not belong to, or too late, or its action is switched off.',
   'launch.moved': 'A click made in ShotGrid’s overlay went on in a window of its own.',
-  'login.succeeded': 'The identity provider named a person.',
+  'login.succeeded':
+    'The identity provider, or ShotGrid where people sign in with their password there, named a person.',
   'login.failed': 'A sign-in did not lead to a person.',
   'login.handed_over': 'A window gave its sign-in to the overlay that had opened it.',
   logout: 'A person signed out.',

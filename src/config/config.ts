@@ -38,8 +38,8 @@ export type Config = {
     readonly tokensFile: string | undefined;
   };
   readonly oidc: {
-    readonly issuerUrl: string;
-    readonly clientId: string;
+    /** Undefined where people sign in with their ShotGrid password alone. */
+    readonly provider: { readonly issuerUrl: string; readonly clientId: string } | undefined;
     readonly scopes: string;
     readonly loginClaim: string;
     readonly loginStripDomain: boolean;
@@ -47,6 +47,8 @@ export type Config = {
     /** Which token of a sign-in is exchanged for another service's, where an action asks for one. */
     readonly tokenExchange: 'off' | 'access_token' | 'id_token';
   };
+  /** People may sign in on our own page, with the login and password of the site. */
+  readonly legacyLogin: boolean;
   /** Services that remote actions may ask. */
   readonly remote: {
     readonly origins: readonly string[];
@@ -96,7 +98,8 @@ export type Secrets = {
   readonly amiSecretTokensByName: ReadonlyMap<string, readonly string[]>;
   /** Lists of secrets shared with remote services: `REMOTE_SECRET_<NAME>` → secrets, newest first; the newest signs. */
   readonly remoteSecretsByName: ReadonlyMap<string, readonly string[]>;
-  readonly oidcClientSecret: string;
+  /** Undefined without a provider. */
+  readonly oidcClientSecret: string | undefined;
   /** Newest first: the first signs, all verify. */
   readonly sessionSecrets: readonly string[];
   /** PEMs, newest first: the first signs. Empty: no checkpoints. */
@@ -146,6 +149,7 @@ const Variables = z.object({
   OIDC_LOGIN_STRIP_DOMAIN: oneOf('true', 'false').default('false'),
   OIDC_GROUPS_CLAIM: spelled(/^[\w.:/-]+$/, 'the name of a claim').default('groups'),
   OIDC_TOKEN_EXCHANGE: oneOf('off', 'access_token', 'id_token').default('off'),
+  LEGACY_LOGIN: oneOf('on', 'off').default('off'),
   REMOTE_ORIGINS: serviceOrigins.default([]),
   REMOTE_PRIVATE_HOSTS: hosts.default([]),
   ADMIN_GROUPS: list.default([]),
@@ -181,7 +185,25 @@ const Variables = z.object({
 });
 
 /** Where tokens are made for menu items, none have to be listed. */
-const WithTokensFile = Variables.extend({ AMI_SECRET_TOKENS: Variables.shape.AMI_SECRET_TOKENS.default([]) });
+const NO_TOKENS = { AMI_SECRET_TOKENS: Variables.shape.AMI_SECRET_TOKENS.default([]) };
+
+/** Where people sign in with their password on the site, a provider may be absent: all of it, not a part. */
+const NO_PROVIDER = {
+  OIDC_ISSUER_URL: Variables.shape.OIDC_ISSUER_URL.optional(),
+  OIDC_CLIENT_ID: Variables.shape.OIDC_CLIENT_ID.optional(),
+  OIDC_CLIENT_SECRET: Variables.shape.OIDC_CLIENT_SECRET.optional(),
+};
+const Lenient = Variables.extend({ ...NO_TOKENS, ...NO_PROVIDER });
+const WithoutTokens = Variables.extend(NO_TOKENS);
+const WithoutProvider = Variables.extend(NO_PROVIDER);
+
+/** What these variables have to be, given what is set at all. */
+function rulesFor(given: Readonly<Record<string, string>>) {
+  const hasTokensFile = given['MENU_TOKENS_FILE'] !== undefined;
+  const hasProvider = given['LEGACY_LOGIN'] !== 'on' || Object.keys(given).some((name) => name.startsWith('OIDC_'));
+  if (hasProvider) return hasTokensFile ? WithoutTokens : Variables;
+  return hasTokensFile ? Lenient : WithoutProvider;
+}
 
 export type VariableName = keyof typeof Variables.shape;
 
@@ -253,7 +275,7 @@ export function parseConfig(
   const amiSecretTokensByName = readLists(given, tokenNames, AMI_SECRET_TOKENS, problems);
   const remoteSecretsByName = readLists(given, remoteNames, REMOTE_SECRETS, problems);
 
-  const parsed = (given['MENU_TOKENS_FILE'] === undefined ? Variables : WithTokensFile).safeParse(given);
+  const parsed = rulesFor(given).safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describe(issue, given)));
   else problems.push(...crossChecks(parsed.data));
   if (problems.length > 0 || !parsed.success) throw new ConfigError([...new Set(problems)]);
@@ -273,14 +295,17 @@ export function parseConfig(
         tokensFile: e.MENU_TOKENS_FILE,
       },
       oidc: {
-        issuerUrl: e.OIDC_ISSUER_URL,
-        clientId: e.OIDC_CLIENT_ID,
+        provider:
+          e.OIDC_ISSUER_URL === undefined || e.OIDC_CLIENT_ID === undefined
+            ? undefined
+            : { issuerUrl: e.OIDC_ISSUER_URL, clientId: e.OIDC_CLIENT_ID },
         scopes: e.OIDC_SCOPES,
         loginClaim: e.OIDC_LOGIN_CLAIM,
         loginStripDomain: e.OIDC_LOGIN_STRIP_DOMAIN === 'true',
         groupsClaim: e.OIDC_GROUPS_CLAIM,
         tokenExchange: e.OIDC_TOKEN_EXCHANGE,
       },
+      legacyLogin: e.LEGACY_LOGIN === 'on',
       remote: { origins: e.REMOTE_ORIGINS, privateHosts: e.REMOTE_PRIVATE_HOSTS },
       adminGroups: e.ADMIN_GROUPS,
       auditorGroups: e.AUDITOR_GROUPS,
@@ -381,14 +406,15 @@ function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, string
   return `${name}: ${given[name] === undefined ? 'is required' : issue.message}`;
 }
 
-function crossChecks(e: z.output<typeof Variables>): string[] {
+function crossChecks(e: z.output<typeof Lenient>): string[] {
   const problems: string[] = [];
   const isHttps = (url: string): boolean => url.startsWith('https:');
   if (!isHttps(e.PUBLIC_URL) && new URL(e.PUBLIC_URL).hostname !== 'localhost') {
     problems.push('PUBLIC_URL: must be https, except on localhost');
   }
   for (const name of ['SHOTGRID_URL', 'OIDC_ISSUER_URL'] as const) {
-    if (!isHttps(e[name]) && !['localhost', '127.0.0.1', '[::1]'].includes(new URL(e[name]).hostname)) {
+    const url = e[name];
+    if (url !== undefined && !isHttps(url) && !['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)) {
       problems.push(`${name}: must be https, except on this machine itself`);
     }
   }

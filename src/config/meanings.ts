@@ -88,6 +88,10 @@ export const MEANINGS: Readonly<Record<VariableName, Meaning>> = {
     meaning:
       "`access_token` or `id_token`: which token of a sign-in is exchanged for another service's, where an action asks for that",
   },
+  LEGACY_LOGIN: {
+    meaning:
+      '`on`: people may also sign in [with their ShotGrid password](#sign-in-without-an-identity-provider); the `OIDC_` variables may then all be absent',
+  },
   REMOTE_ORIGINS: {
     heading: 'Services that make plans for actions',
     meaning: 'comma list of the origins of services that actions may ask for a plan',

@@ -17,6 +17,7 @@ import { switches } from './migrations/0010-switches.ts';
 import { siteSessions } from './migrations/0011-site-sessions.ts';
 import { sessionOwners } from './migrations/0013-session-owners.ts';
 import { handOvers } from './migrations/0014-hand-overs.ts';
+import { passwordAttempts } from './migrations/0015-password-attempts.ts';
 
 /** In order, and never changed once released: a later need is a later migration. */
 export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
@@ -31,6 +32,7 @@ export const MIGRATIONS: Readonly<Record<string, (dialect: Dialect) => Migration
   '0011-site-sessions': siteSessions,
   '0013-session-owners': sessionOwners,
   '0014-hand-overs': handOvers,
+  '0015-password-attempts': passwordAttempts,
 };
 
 /** Runs the migrations that this database has not seen, all or none of them. @throws what the failing one threw. */

@@ -10,6 +10,7 @@ const NOTICEABLE_SECONDS = 2;
 
 export function clockChecks(look: Look): readonly Check[] {
   const { shotgridUrl, ami, oidc } = look.config;
+  const { provider } = oidc;
   return [
     checkWith(look, ['SHOTGRID_URL'], {
       id: 'clock_site',
@@ -21,16 +22,20 @@ export function clockChecks(look: Look): readonly Check[] {
           consequence: 'clicks are refused as stale',
         }),
     }),
-    checkWith(look, ['OIDC_ISSUER_URL'], {
-      id: 'clock_idp',
-      title: 'Clock against the identity provider',
-      run: () =>
-        compare(look, providerProbe(oidc.issuerUrl), {
-          whose: 'the identity provider’s',
-          toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
-          consequence: 'sign-ins fail',
-        }),
-    }),
+    ...(provider === undefined
+      ? []
+      : [
+          checkWith(look, ['OIDC_ISSUER_URL'], {
+            id: 'clock_idp',
+            title: 'Clock against the identity provider',
+            run: () =>
+              compare(look, providerProbe(provider.issuerUrl), {
+                whose: 'the identity provider’s',
+                toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+                consequence: 'sign-ins fail',
+              }),
+          }),
+        ]),
   ];
 }
 

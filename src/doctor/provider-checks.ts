@@ -7,10 +7,12 @@ import { failure, ok, skipped, warning, type Check, type Finding } from './repor
 
 export function providerChecks(look: Look): readonly Check[] {
   const { oidc } = look.config;
+  const { provider: client } = oidc;
+  if (client === undefined) return [];
   const bounded = createBoundedFetch(CALL_MS);
   const ask: Ask = (url, init = {}) => bounded(url, { redirect: 'manual', ...init });
   let reading: Promise<Provider | Finding> | undefined;
-  const read = () => (reading ??= readProvider(ask, oidc.issuerUrl));
+  const read = () => (reading ??= readProvider(ask, client.issuerUrl));
   /** What cannot be asked while the provider is away is that finding's business. */
   const about = (judge: (provider: Provider) => Promise<Finding>) => async (): Promise<Finding> => {
     const provider = await read();
@@ -43,12 +45,12 @@ export function providerChecks(look: Look): readonly Check[] {
     checkWith(look, ['OIDC_ISSUER_URL', 'OIDC_CLIENT_ID', 'PUBLIC_URL'], {
       id: 'idp_redirect',
       title: 'Redirect address',
-      run: about((provider) => judgeRedirect(ask, provider, look)),
+      run: about((provider) => judgeRedirect(ask, provider, look, client.clientId)),
     }),
     checkWith(look, ['OIDC_ISSUER_URL', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'], {
       id: 'idp_client',
       title: 'Client secret',
-      run: about((provider) => judgeClient(ask, provider, look)),
+      run: about((provider) => judgeClient(ask, provider, look, client.clientId)),
     }),
   ];
 }
@@ -71,12 +73,17 @@ async function judgeKeys(ask: Ask, { jwksUri }: Provider): Promise<Finding> {
  * Asks for a sign-in without anybody there (`prompt=none`, OpenID Connect Core 1.0 section 3.1.2.1). A provider sends a browser
  * to a registered address only, also with an error.
  */
-async function judgeRedirect(ask: Ask, { authorizationEndpoint }: Provider, { config }: Look): Promise<Finding> {
+async function judgeRedirect(
+  ask: Ask,
+  { authorizationEndpoint }: Provider,
+  { config }: Look,
+  clientId: string,
+): Promise<Finding> {
   const redirectUri = `${config.publicUrl}/login/callback`;
   const url = new URL(authorizationEndpoint);
   const query = {
     response_type: 'code',
-    client_id: config.oidc.clientId,
+    client_id: clientId,
     redirect_uri: redirectUri,
     scope: config.oidc.scopes,
     prompt: 'none',
@@ -111,8 +118,13 @@ async function judgeRedirect(ask: Ask, { authorizationEndpoint }: Provider, { co
 }
 
 /** Offers a code that was never given: who knows our secret refuses the code, who does not refuses us (RFC 6749 section 5.2). */
-async function judgeClient(ask: Ask, provider: Provider, { config, secrets }: Look): Promise<Finding> {
-  const { clientId } = config.oidc;
+async function judgeClient(
+  ask: Ask,
+  provider: Provider,
+  { config, secrets }: Look,
+  clientId: string,
+): Promise<Finding> {
+  const { oidcClientSecret = '' } = secrets;
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
     code: 'doctor-never-given',
@@ -122,9 +134,9 @@ async function judgeClient(ask: Ask, provider: Provider, { config, secrets }: Lo
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' });
   if (provider.takesSecretInBody) {
     form.set('client_id', clientId);
-    form.set('client_secret', secrets.oidcClientSecret);
+    form.set('client_secret', oidcClientSecret);
   } else {
-    const pair = [clientId, secrets.oidcClientSecret].map(encodeURIComponent).join(':');
+    const pair = [clientId, oidcClientSecret].map(encodeURIComponent).join(':');
     headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
   }
   const answer = await ask(provider.tokenEndpoint, { method: 'POST', headers, body: form.toString() });

@@ -12,7 +12,17 @@ export function tlsChecks(look: Look): readonly Check[] {
   return [
     tlsCheck(look, 'tls_public', 'TLS of PUBLIC_URL', 'PUBLIC_URL', `${publicUrl}/healthz`),
     tlsCheck(look, 'tls_site', 'TLS of the ShotGrid site', 'SHOTGRID_URL', siteProbe(shotgridUrl)),
-    tlsCheck(look, 'tls_idp', 'TLS of the identity provider', 'OIDC_ISSUER_URL', providerProbe(oidc.issuerUrl)),
+    ...(oidc.provider === undefined
+      ? []
+      : [
+          tlsCheck(
+            look,
+            'tls_idp',
+            'TLS of the identity provider',
+            'OIDC_ISSUER_URL',
+            providerProbe(oidc.provider.issuerUrl),
+          ),
+        ]),
   ];
 }
 

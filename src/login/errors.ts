@@ -18,7 +18,11 @@ export type LoginFailedReason =
   | 'expired'
   | 'clock'
   | 'claims'
-  | 'malformed';
+  | 'malformed'
+  | 'password'
+  | 'code'
+  | 'passwords_sso'
+  | 'passwords_identity';
 
 const AGAIN = 'Nothing is lost: start the sign-in again.';
 const ADMINS = 'Nothing was done in your name. Start the sign-in again; if it happens twice, tell your administrators.';
@@ -80,6 +84,27 @@ const TEXTS: Readonly<Record<LoginFailedReason, { readonly message: string; read
     message: 'The answer of the identity provider could not be read.',
     remedy: ADMINS,
   },
+  password: {
+    message: 'ShotGrid does not take this login with this password.',
+    remedy:
+      'Look at both and try again. After several wrong passwords ShotGrid locks an account for a while; if yours works nowhere, ask your ShotGrid administrators.',
+  },
+  code: {
+    message: 'ShotGrid does not take this login, password and code together.',
+    remedy:
+      'A code has six digits, works once and for half a minute: wait for the next one, and type your password again.',
+  },
+  passwords_sso: {
+    message: 'Your ShotGrid site takes no passwords: people sign in to it at the identity provider of the studio.',
+    remedy:
+      'Sign in here with your studio account, if this page offers it. If not, tell whoever runs this server: it has to know that identity provider.',
+  },
+  passwords_identity: {
+    message:
+      'Your ShotGrid site signs people in with their Autodesk account, and takes no Autodesk password from here.',
+    remedy:
+      'Make a personal access token in your Autodesk profile, bind it under “Legacy login” in your ShotGrid account settings, and type it here in the password’s place. Or sign in with your studio account, if this page offers it.',
+  },
 };
 
 /** The person came back from the identity provider, or never did, without a sign-in that can be believed. */
@@ -97,6 +122,18 @@ export class LoginFailedError extends ServiceError {
     this.reason = reason;
     this.remedy = TEXTS[reason].remedy;
     this.diagnosis = diagnosis;
+  }
+}
+
+/** ShotGrid took the password and wants the code of the second factor too. */
+export class LoginCodeRequiredError extends ServiceError {
+  override readonly name = 'LoginCodeRequiredError';
+  readonly code = 'login_code_required';
+  readonly status = 401;
+  readonly remedy =
+    'Send login, password and the six digits of your authenticator together: the password was not kept.';
+  constructor() {
+    super('Your ShotGrid account is protected by a second factor.');
   }
 }
 

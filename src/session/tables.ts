@@ -42,6 +42,7 @@ export type SessionTables = {
     readonly return_to: string;
     readonly expires_at: string;
   };
+  readonly password_attempts: { readonly id: string; readonly key_hash: string; readonly expires_at: string };
   readonly launch_forms: { readonly launch_id: string; readonly sealed: string; readonly expires_at: string };
   readonly remembered_forms: {
     readonly person: string;

@@ -46,6 +46,7 @@ import { formRoutes, type FormDeps } from './routes/form.ts';
 import { healthRoutes, type Check } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { launchRoutes, type LaunchDeps } from './routes/launch.ts';
+import { legacyLoginRoutes, type LegacyLoginDeps } from './routes/legacy-login.ts';
 import { loginRoutes, type LoginDeps } from './routes/login.ts';
 import { overlayRoutes, type OverlayDeps } from './routes/overlay.ts';
 import { popOutRoutes, type PopOutDeps } from './routes/pop-out.ts';
@@ -86,7 +87,10 @@ type Made =
 export type AppDeps = {
   readonly publicUrl: string;
   readonly siteUrl: string;
-  readonly issuerUrl: string;
+  /** Of the identity provider, where there is one. */
+  readonly issuerUrl: string | undefined;
+  /** Signing in with the password of the site, where that is on. */
+  readonly legacy: Pick<LegacyLoginDeps, 'legacyLogin' | 'siteSessions'> | undefined;
   readonly scriptName: string;
   readonly trustProxy: boolean | number | string;
   /** Newest first. */
@@ -113,7 +117,7 @@ export type AppDeps = {
   Omit<AuditDeps, Made> &
   Omit<AccountDeps, Made> &
   Omit<ApprovalDeps, Made> &
-  Omit<BackChannelDeps, Made> &
+  Omit<BackChannelDeps, Made | 'relyingParty'> &
   Omit<AdminDeps, Made> &
   MetricsDeps &
   Omit<WellKnownDeps, Made> & {
@@ -196,13 +200,18 @@ export function createApp(deps: AppDeps): Express {
   app.use(wellKnownRoutes(deps));
   // Before the session: the answer to the cross-site POST must neither need nor touch it.
   app.use(amiRoutes({ ...deps, ...made }));
-  app.use(backChannelRoutes({ ...deps, ...made }));
+  const { relyingParty } = deps;
+  if (relyingParty !== undefined) app.use(backChannelRoutes({ ...deps, ...made, relyingParty }));
 
   app.use(deps.session);
   app.use(deps.limits.byPerson);
   const ownFormsOnly = requireSameOrigin(publicUrl);
   app.use((request, response, next) => (request.method === 'POST' ? ownFormsOnly(request, response, next) : next()));
-  app.use(loginRoutes({ ...deps, ...made, loginHint: createLoginHint(deps.launches, deps.handOvers) }));
+  const loginHint = createLoginHint(deps.launches, deps.handOvers);
+  const hasProvider = deps.relyingParty !== undefined;
+  if (deps.legacy !== undefined)
+    app.use(legacyLoginRoutes({ ...deps, ...deps.legacy, ...made, loginHint, hasProvider }));
+  app.use(loginRoutes({ ...deps, ...made, loginHint }));
   app.use(popOutRoutes({ ...deps, ...made }));
   app.use(overlayRoutes({ ...deps, ...made }));
   app.use(launchRoutes({ ...deps, ...made }));

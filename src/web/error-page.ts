@@ -26,6 +26,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   launch_cookie_blocked: 'Your browser does not let us work in here',
   hand_over_invalid: 'This sign-in cannot be used',
   login_failed: 'Signing in did not work',
+  login_code_required: 'A code is needed too',
   identity_mismatch: 'You are not the person who clicked',
   person_unknown: 'ShotGrid does not know you',
   role_required: 'This page is not for you',

@@ -6,7 +6,7 @@ import type { AmiPayload } from '../ami/payload.ts';
 import { createReconciliation } from '../audit/reconcile-run.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { openDatabase } from '../database/open.ts';
-import { createRelyingParty } from '../login/relying-party.ts';
+import { createRelyingParty, type RelyingParty } from '../login/relying-party.ts';
 import { readTokensFile } from '../menu/tokens-file.ts';
 import type { Meter, Readings } from '../metrics/meter.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -30,6 +30,7 @@ import { createLaunchStore } from '../session/launches.ts';
 import { createLoginAttempts } from '../session/login-attempts.ts';
 import { createLogoutTokens } from '../session/logout-tokens.ts';
 import { createSession } from '../session/middleware.ts';
+import { createPasswordAttempts } from '../session/password-attempts.ts';
 import { randomId } from '../session/secret.ts';
 import { createSiteSessions } from '../session/site-sessions.ts';
 import { createSqlStore } from '../session/sql-store.ts';
@@ -46,6 +47,7 @@ import { createServersDoctor } from './doctor-parts.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import { createServersInventory } from './inventory-parts.ts';
 import type { KeptForm } from './launch-forms.ts';
+import { createLegacyLogin, withoutSiteGroups } from './legacy-login.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createRefusalTally } from './limits/refusal-tally.ts';
 import type { Logger } from './logger.ts';
@@ -159,9 +161,16 @@ export async function createParts(
     loginClaim: config.oidc.loginClaim,
     stripDomain: config.oidc.loginStripDomain,
     groupsClaim: config.oidc.groupsClaim,
-    adminGroups: config.adminGroups,
-    auditorGroups: config.auditorGroups,
+    adminGroups: withoutSiteGroups(config.adminGroups),
+    auditorGroups: withoutSiteGroups(config.auditorGroups),
   };
+  const passwordAttempts = createPasswordAttempts({ db: database.db, now, secrets: secrets.sessionSecrets });
+  const legacyLogin = createLegacyLogin({
+    shotgrid,
+    siteUrl: config.shotgridUrl,
+    attempts: passwordAttempts,
+    groups: { adminGroups: config.adminGroups, auditorGroups: config.auditorGroups },
+  });
   const switches = createSwitches({ db: database.db, now });
   const performer = createPerformer({
     shotgrid,
@@ -184,7 +193,8 @@ export async function createParts(
   return {
     publicUrl: config.publicUrl,
     siteUrl: config.shotgridUrl,
-    issuerUrl: config.oidc.issuerUrl,
+    issuerUrl: config.oidc.provider?.issuerUrl,
+    legacy: config.legacyLogin ? { legacyLogin, siteSessions } : undefined,
     scriptName,
     trustProxy: config.trustProxy,
     sessionSecrets: secrets.sessionSecrets,
@@ -205,7 +215,7 @@ export async function createParts(
       { name: 'database', check: () => database.check() },
       { name: 'audit', check: () => audit.check() },
       { name: 'sessions', check: () => sessions.check() },
-      { name: 'idp', check: () => relyingParty.check() },
+      ...(relyingParty === undefined ? [] : [{ name: 'idp', check: () => relyingParty.check() }]),
       { name: 'shotgrid', check: () => checkSite(shotgrid) },
     ],
     recorder,
@@ -236,7 +246,7 @@ export async function createParts(
       script: shotgrid.asScript(),
       policy: config.sudoPolicy,
       rules: identityRules,
-      issuerUrl: config.oidc.issuerUrl,
+      issuerUrl: config.oidc.provider?.issuerUrl ?? config.shotgridUrl,
       actions: () => catalogue.all(),
       held: () => switches.current(),
     }),
@@ -278,6 +288,7 @@ export async function createParts(
           handOvers.prune(),
           formStore.prune(),
           attempts.prune(),
+          passwordAttempts.prune(),
           sessions.prune(),
           logoutTokens.prune(),
         ]);
@@ -361,20 +372,17 @@ function createSite(config: Config, secrets: Secrets, log: Logger, now: () => Da
   });
 }
 
-function createProvider(
-  config: Config,
-  secrets: Secrets,
-  now: () => Date,
-  meter: Meter,
-): ReturnType<typeof createRelyingParty> {
+function createProvider(config: Config, secrets: Secrets, now: () => Date, meter: Meter): RelyingParty | undefined {
+  const { provider } = config.oidc;
+  const { oidcClientSecret } = secrets;
+  if (provider === undefined || oidcClientSecret === undefined) return undefined;
   return createRelyingParty({
-    issuerUrl: config.oidc.issuerUrl,
-    clientId: config.oidc.clientId,
-    clientSecret: secrets.oidcClientSecret,
+    ...provider,
+    clientSecret: oidcClientSecret,
     scopes: config.oidc.scopes,
     redirectUri: `${config.publicUrl}/login/callback`,
     postLogoutRedirectUri: `${config.publicUrl}/signed-out`,
-    allowHttp: config.oidc.issuerUrl.startsWith('http:'),
+    allowHttp: provider.issuerUrl.startsWith('http:'),
     timeoutMs: IDP_TIMEOUT_MS,
     now,
     onCall: (call) => meter.idpCalled(call),

@@ -31,7 +31,7 @@ export type Prove = (request: {
 
 export function createProve(deps: {
   readonly assertions: Pick<Assertions, 'sign'>;
-  readonly relyingParty: Pick<RelyingParty, 'exchange'>;
+  readonly relyingParty: Pick<RelyingParty, 'exchange'> | undefined;
   readonly tokenExchange: Config['oidc']['tokenExchange'];
 }): Prove {
   /**
@@ -46,6 +46,7 @@ export function createProve(deps: {
         return { kind: wish.kind, token, expiresAt };
       }
       case 'access_token': {
+        if (deps.relyingParty === undefined) throw new TokenExchangeError('not_offered', 'there is no provider');
         const { token, expiresAt } = await deps.relyingParty.exchange(subjectToken(deps.tokenExchange, tokens), wish);
         await record({ kind: wish.kind, audience: wish.audience ?? wish.resource ?? '' });
         return { kind: wish.kind, token, expiresAt };

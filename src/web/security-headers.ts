@@ -39,7 +39,8 @@ const PERMISSIONS_POLICY = [
 export function securityHeaders(options: {
   readonly publicUrl: string;
   readonly siteUrl: string;
-  readonly issuerUrl: string;
+  /** Undefined without an identity provider. */
+  readonly issuerUrl: string | undefined;
 }): RequestHandler {
   const isHttps = options.publicUrl.startsWith('https:');
   const create = (frameAncestors: string) =>
@@ -57,7 +58,7 @@ export function securityHeaders(options: {
           requireTrustedTypesFor: ["'script'"],
           trustedTypes: ["'none'"],
           // Chromium holds redirects after a form to this too: sign-out and a session that ended lead to the identity provider.
-          formAction: ["'self'", new URL(options.issuerUrl).origin],
+          formAction: ["'self'", ...(options.issuerUrl === undefined ? [] : [new URL(options.issuerUrl).origin])],
           frameAncestors: [frameAncestors],
         },
       },

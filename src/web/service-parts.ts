@@ -23,7 +23,7 @@ export function createServiceParts(deps: {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly db: AssertionDatabase;
-  readonly relyingParty: RelyingParty;
+  readonly relyingParty: RelyingParty | undefined;
   readonly now: () => Date;
 }): ServiceParts {
   const { config, secrets, db, relyingParty, now } = deps;

@@ -48,6 +48,33 @@ describe('parseConfig', () => {
     expect(secrets.databaseUrl).toBe('file:./data/understudy.db');
   });
 
+  describe('with LEGACY_LOGIN=on', () => {
+    const alone: Environment = {
+      ...good,
+      LEGACY_LOGIN: 'on',
+      OIDC_ISSUER_URL: undefined,
+      OIDC_CLIENT_ID: '',
+      OIDC_CLIENT_SECRET: undefined,
+    };
+
+    it('needs no provider, and takes one', () => {
+      const without = parseConfig(alone, noFiles);
+      expect(without.config).toMatchObject({ legacyLogin: true, oidc: { provider: undefined, tokenExchange: 'off' } });
+      expect(without.secrets.oidcClientSecret).toBeUndefined();
+      const { config } = parseConfig({ ...good, LEGACY_LOGIN: 'on' }, noFiles);
+      expect(config.oidc.provider?.clientId).toBe('understudy');
+      expect(parseConfig(good, noFiles).config.legacyLogin).toBe(false);
+    });
+
+    it('wants all of a provider or nothing of it, and nothing is optional when it is off', () => {
+      const rest = ['OIDC_CLIENT_ID: is required', 'OIDC_CLIENT_SECRET: is required'];
+      expect(problemsOf({ ...alone, OIDC_ISSUER_URL: 'https://idp.studio.example' })).toEqual(rest);
+      const all = ['OIDC_ISSUER_URL: is required', ...rest];
+      expect(problemsOf({ ...alone, OIDC_GROUPS_CLAIM: 'groups' })).toEqual(all);
+      expect(problemsOf({ ...alone, LEGACY_LOGIN: 'off' })).toEqual(all);
+    });
+  });
+
   it('takes the keys of checkpoints, newest first, with real or spelled line ends', () => {
     const pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const [newer, older] = [pem(), pem()];

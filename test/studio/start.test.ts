@@ -15,7 +15,7 @@ describe('the studio in a box', () => {
         adminGroups: ['understudy-admins'],
         auditorGroups: ['auditors'],
       });
-      expect(config.oidc.issuerUrl).toBe(studio.idp.url);
+      expect(config.oidc.provider?.issuerUrl).toBe(studio.idp.url);
       expect(secrets.amiSecretTokens).toEqual([studio.facts.amiSecretToken]);
     } finally {
       await studio.close();

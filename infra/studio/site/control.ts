@@ -63,7 +63,7 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     state.latencyFactor = defaults.latencyFactor;
     state.lastClick = undefined;
     state.twoFactor.clear();
-    for (const [login, code] of state.settings.twoFactorCodes) state.twoFactor.set(login, code);
+    for (const [login, codes] of state.settings.twoFactorCodes) state.twoFactor.set(login, codes);
     seed(store, state.settings, menuItems, state.now());
   }
 
@@ -86,7 +86,7 @@ export function createControl(state: SiteState, defaults: Defaults): Control {
     setStatus: (login, status) => store.set(person(login), 'sg_status_list', status),
     retire: (type, id) => store.setRetired(existing(type, id), true),
     setField: (type, id, field, value) => store.set(existing(type, id), field, value),
-    setOneTimeCode: (login, code) => void state.twoFactor.set(login, code),
+    setOneTimeCode: (login, code) => void state.twoFactor.set(login, [code]),
     setLatency: (factor) => (state.latencyFactor = factor),
     inject: (fault) => state.faults.inject(fault),
     clearFaults: () => state.faults.clear(),

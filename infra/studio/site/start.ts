@@ -43,8 +43,10 @@ export type SiteOptions = {
   readonly launcherEnabled?: boolean;
   /** How browsers sign in; default `choose`. */
   readonly webSignIn?: 'choose' | 'password';
-  /** One-time code by login: these people need it beside their password, and each code works once. */
-  readonly twoFactorCodes?: Readonly<Record<string, string>>;
+  /** One-time codes by login, in the order in which they are good: these people need one beside their password, and each works once. */
+  readonly twoFactorCodes?: Readonly<Record<string, string | readonly string[]>>;
+  /** Passwords by login, of those whose password is not their login. */
+  readonly passwords?: Readonly<Record<string, string>>;
 };
 
 export type Site = Control & {
@@ -71,7 +73,10 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       authenticationMethod: options.authenticationMethod ?? 'default',
       launcherEnabled: options.launcherEnabled ?? true,
       webSignIn: options.webSignIn ?? 'choose',
-      twoFactorCodes: new Map(Object.entries(options.twoFactorCodes ?? {})),
+      twoFactorCodes: new Map(
+        Object.entries(options.twoFactorCodes ?? {}).map(([login, codes]) => [login, [codes].flat()]),
+      ),
+      passwords: new Map(Object.entries(options.passwords ?? {})),
       adminFlagDefault: options.adminFlagDefault ?? false,
     },
     now,

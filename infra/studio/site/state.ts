@@ -6,7 +6,7 @@ import type { Sessions } from './sessions.ts';
 import type { Store } from './store.ts';
 
 /** How `user_authentication_method` reads: `oxygen` (Autodesk Identity) refuses passwords. */
-export type AuthenticationMethod = 'default' | 'oxygen';
+export type AuthenticationMethod = 'default' | 'saml2' | 'oxygen';
 
 export type Settings = {
   readonly scriptName: string;
@@ -17,8 +17,10 @@ export type Settings = {
   readonly launcherEnabled: boolean;
   /** `choose`: a browser picks who it is, as the demo's short cut. `password`: as on a real site. */
   readonly webSignIn: 'choose' | 'password';
-  /** One-time code that each login needs with its password; nobody needs one unless named here. */
-  readonly twoFactorCodes: ReadonlyMap<string, string>;
+  /** One-time codes that each login needs with its password, in order; nobody needs one unless named here. */
+  readonly twoFactorCodes: ReadonlyMap<string, readonly string[]>;
+  /** Of people whose password is not their login. */
+  readonly passwords: ReadonlyMap<string, string>;
   /** Initial "Admins Can Perform Actions As" of people who are admins and not named otherwise. */
   readonly adminFlagDefault: boolean;
 };
@@ -34,8 +36,8 @@ export type SiteState = {
   latencyFactor: number;
   /** The newest click of anybody, for scripts that want to play it again. */
   lastClick: Readonly<Record<string, string>> | undefined;
-  /** Who needs a one-time code, and which; null once it was used. */
-  readonly twoFactor: Map<string, string | null>;
+  /** Who needs a one-time code, and those that are still good, in order. */
+  readonly twoFactor: Map<string, readonly string[]>;
   readonly faults: FaultList;
   readonly calls: CallLog;
   readonly sessions: Sessions;

@@ -67,7 +67,7 @@ export function authenticateScript(state: SiteState, name: string | null, key: s
   return script;
 }
 
-/** @throws {@link SiteError} 400 with code 102, 106 (a one-time code is needed) or 110 (no passwords on Identity sites). */
+/** @throws {@link SiteError} 400 with code 102, 106 (a one-time code is needed), 108 or 110 (no passwords on SSO and Identity sites). */
 export function authenticatePerson(
   state: SiteState,
   login: string | null,
@@ -85,7 +85,7 @@ export function authenticatePerson(
   return person;
 }
 
-/** The person whose password this is, whether or not they need a code too. @throws {@link SiteError} 400 with code 102 or 110 */
+/** The person whose password this is, whether or not they need a code too. @throws {@link SiteError} 400 with code 102, 108 or 110 */
 export function authenticatePassword(state: SiteState, login: string | null, password: string | null): Row {
   if (!login || !password) throw denied('Missing or invalid authentication arguments');
   if (state.settings.authenticationMethod === 'oxygen') {
@@ -93,9 +93,13 @@ export function authenticatePassword(state: SiteState, login: string | null, pas
       source: {},
     });
   }
+  if (state.settings.authenticationMethod === 'saml2') {
+    throw new SiteError(400, 108, 'SSO is enabled: user and password authentication is not allowed.', { source: {} });
+  }
   const person = findPerson(state.store, login);
-  // Demo accounts: the password is the login.
-  if (person?.values.get('sg_status_list') !== 'act' || !sameText(login, password)) {
+  // Demo accounts: the password is the login, unless it was given.
+  const expected = state.settings.passwords.get(login) ?? login;
+  if (person?.values.get('sg_status_list') !== 'act' || !sameText(expected, password)) {
     throw denied(`Can't authenticate user '${login}'.`);
   }
   return person;
@@ -103,8 +107,9 @@ export function authenticatePassword(state: SiteState, login: string | null, pas
 
 /** Whether this is the person's code. A code that was taken once is not taken again. */
 export function checkOneTimeCode(state: SiteState, login: string, code: string | null): boolean {
-  if (code === null || state.twoFactor.get(login) !== code) return false;
-  state.twoFactor.set(login, null);
+  const [good, ...later] = state.twoFactor.get(login) ?? [];
+  if (code === null || good !== code) return false;
+  state.twoFactor.set(login, later);
   return true;
 }
 

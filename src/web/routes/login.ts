@@ -1,23 +1,24 @@
 /** ③ Signing in at the studio's identity provider, and out again. */
 import { urlencoded, Router, type Request, type Response } from 'express';
 import { LoginFailedError } from '../../login/errors.ts';
-import { identityFromClaims, type Identity, type IdentityRules } from '../../login/identity.ts';
-import type { LoginResult, RelyingParty } from '../../login/relying-party.ts';
-import { randomSecret } from '../../session/secret.ts';
+import { identityFromClaims, type IdentityRules } from '../../login/identity.ts';
+import type { RelyingParty } from '../../login/relying-party.ts';
 import type { LoginAttempts } from '../../session/login-attempts.ts';
-import { cookieOptions, endSession, renewSession, sessionCookieName } from '../../session/middleware.ts';
+import { cookieOptions, endSession, sessionCookieName } from '../../session/middleware.ts';
 import { parseReturnTo } from '../../session/return-to.ts';
-import { browserKind } from '../browser-kind.ts';
 import { readCookies } from '../cookies.ts';
+import { PageUnknownError } from '../errors.ts';
 import type { Recorder } from '../recorder.ts';
 import { keepOpener, parsePopOutPath } from '../pop-out.ts';
+import { rememberSignIn } from '../remember-sign-in.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
 import type { KeepTokens } from '../sign-in-tokens.ts';
-import { identityOf, isSamePerson, type Csrf } from '../viewer.ts';
+import { identityOf, type Csrf } from '../viewer.ts';
 
 export type LoginDeps = {
-  readonly relyingParty: RelyingParty;
+  /** Undefined where people sign in with a password alone. */
+  readonly relyingParty: RelyingParty | undefined;
   readonly attempts: LoginAttempts;
   readonly identityRules: IdentityRules;
   /** The login said to have clicked, when `returnTo` is a launch of this browser: prefills the provider's form. */
@@ -45,7 +46,7 @@ export function loginRoutes(deps: LoginDeps): Router {
       return;
     }
     const hint = await deps.loginHint(request, returnTo);
-    const { url, attempt } = await deps.relyingParty.start({
+    const { url, attempt } = await requireProvider().start({
       ...(hint === undefined ? {} : { loginHint: hint }),
       ...(prompt === undefined ? {} : { prompt }),
     });
@@ -60,13 +61,13 @@ export function loginRoutes(deps: LoginDeps): Router {
     if (attempt === undefined) throw new LoginFailedError('replayed', 'no login is under way with this state');
     noteReturn(request, response, attempt.returnTo);
     response.clearCookie(deps.attempts.cookieName(state), cookieOptions(deps.isHttps));
-    const result = await deps.relyingParty.finish(new URL(request.originalUrl, deps.publicUrl), attempt);
+    const result = await requireProvider().finish(new URL(request.originalUrl, deps.publicUrl), attempt);
     const identity = identityFromClaims(result.claims, deps.identityRules);
     const { story } = contextOf(request);
     story.person = { login: identity.login, proven: true };
     story.subject = { issuer: identity.issuer, subject: identity.subject };
     await deps.recorder.login(request, identity);
-    await remember(request, identity, result);
+    await rememberSignIn(request, identity, { tokens: deps.keepTokens.seal(identity, result), at: deps.now() });
     response.redirect(303, attempt.returnTo);
   });
 
@@ -81,7 +82,7 @@ export function loginRoutes(deps: LoginDeps): Router {
     await deps.recorder.logout(request);
     await endSession(request);
     response.clearCookie(sessionCookieName(deps.isHttps), cookieOptions(deps.isHttps));
-    const atProvider = idToken === undefined ? undefined : await deps.relyingParty.logoutUrl(idToken);
+    const atProvider = idToken === undefined ? undefined : await deps.relyingParty?.logoutUrl(idToken);
     response.redirect(303, atProvider?.href ?? '/signed-out');
   });
 
@@ -95,29 +96,15 @@ export function loginRoutes(deps: LoginDeps): Router {
 
   return router;
 
-  /**
-   * A new session id for whoever was not signed in, or as somebody else. Where another tab has just signed in the same
-   * person, its session goes on: a new id would make that tab's forms worthless.
-   */
-  async function remember(request: Request, identity: Identity, result: LoginResult): Promise<void> {
-    const known = identityOf(request);
-    const tokens = deps.keepTokens.seal(identity, result);
-    if (known !== undefined && isSamePerson(known, identity)) {
-      Object.assign(request.session, { identity, ...tokens, loggedInAt: deps.now().toISOString() });
-      return;
-    }
-    await renewSession(request, {
-      identity,
-      ...tokens,
-      csrfId: randomSecret(),
-      loggedInAt: deps.now().toISOString(),
-      browser: browserKind(request.get('user-agent')),
-    });
+  /** Where people sign in with a password alone, there is nowhere to go and nobody to come back from. */
+  function requireProvider(): RelyingParty {
+    if (deps.relyingParty === undefined) throw new PageUnknownError();
+    return deps.relyingParty;
   }
 }
 
 /** So that a failure can lead back to the click that is still waiting, and a window keeps the frame that opened it. */
-function noteReturn(request: Request, response: Response, returnTo: string): void {
+export function noteReturn(request: Request, response: Response, returnTo: string): void {
   const { story } = contextOf(request);
   const popOut = parsePopOutPath(returnTo);
   const launchId = popOut?.launchId ?? /^\/launches\/([\w-]+)$/.exec(returnTo)?.[1];
