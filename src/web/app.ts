@@ -234,6 +234,14 @@ export function createApp(deps: AppDeps): Express {
     const met = findLimitMet(request, error);
     if (met !== undefined) await deps.tally.note(met, () => recorder.contextOf(request));
   };
-  app.use(errorPage({ respond, siteUrl, recordRefusal, offerApproval: createOfferApproval({ ...deps, ...made }) }));
+  app.use(
+    errorPage({
+      respond,
+      siteUrl,
+      recordRefusal,
+      offerApproval: createOfferApproval({ ...deps, ...made }),
+      hasPasswords: deps.legacy !== undefined,
+    }),
+  );
   return app;
 }

@@ -92,12 +92,23 @@ const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
   'unexpected',
 ]);
 
+/** Refusals that do not meet a person who comes with their own session on the site. */
+const OWN_SESSION_HELPS: ReadonlySet<string> = new Set([
+  'sudo_flag_off',
+  'sudo_admin_refused',
+  'own_session_needed',
+  'site_session_ended',
+  'approval_off',
+]);
+
 export function errorPage(deps: {
   readonly respond: Respond;
   readonly siteUrl: string;
   /** Seals the refusal; answers false when it could not be recorded. Never throws. */
   readonly recordRefusal: (request: Request, error: ServiceError) => Promise<void>;
   readonly offerApproval?: OfferApproval;
+  /** Whether people may sign in with their password on the site, which opens a session of their own. */
+  readonly hasPasswords?: boolean;
 }): ErrorRequestHandler {
   return async function answerError(thrown: unknown, request, response, _next) {
     const error = toServiceError(thrown);
@@ -134,7 +145,7 @@ export function errorPage(deps: {
         reference,
         actions: isFramed(request)
           ? stepsInFrame(error.code, story, deps.siteUrl, offer)
-          : nextSteps(error.code, story, deps.siteUrl, offer),
+          : nextSteps(error.code, story, deps.siteUrl, { offer, hasPasswords: deps.hasPasswords === true }),
       },
       json: {
         code: error.code,
@@ -162,11 +173,18 @@ function nextSteps(
   code: string,
   { launchId, resumePath }: Place,
   siteUrl: string,
-  offer: Offer | undefined,
+  { offer, hasPasswords }: { readonly offer: Offer | undefined; readonly hasPasswords: boolean },
 ): readonly Step[] {
   const steps: Step[] = [...stepOffered(offer)];
   if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
     const launch = resumePath ?? `/launches/${launchId}`;
+    if (hasPasswords && OWN_SESSION_HELPS.has(code)) {
+      steps.push({
+        label: 'Sign in with your ShotGrid password',
+        href: `/login?return_to=${encodeURIComponent(launch)}&prompt=login`,
+        quiet: offer !== undefined,
+      });
+    }
     if (code === 'identity_mismatch' || code === 'login_failed') {
       steps.push({
         label: code === 'login_failed' ? 'Sign in again' : 'Sign in as somebody else',
@@ -177,7 +195,7 @@ function nextSteps(
       // A fresh sign-in brings fresh tokens; at the provider that often takes no typing.
       const href = `/login?return_to=${encodeURIComponent(launch)}&again=1`;
       steps.push({ label: 'Sign in again', href, quiet: false });
-    } else steps.push({ label: 'Try again', href: launch, quiet: offer !== undefined });
+    } else steps.push({ label: 'Try again', href: launch, quiet: steps.length > 0 || offer !== undefined });
   } else if (code === 'login_failed') {
     steps.push({ label: 'Sign in again', href: '/login', quiet: false });
   }

@@ -250,6 +250,37 @@ describe.each([
   });
 });
 
+describe('beside a provider, on a site without the app session launcher', () => {
+  it('the password lets somebody who is not acted for go on, as the person whom the provider named', async () => {
+    const other = await startTestServer({
+      environment: { LEGACY_LOGIN: 'on' },
+      studio: { signIn: { ...SIGN_IN, launcherEnabled: false } },
+    });
+    try {
+      const otto = createPerson(other, 'admin.flag-off');
+      await otto.follow(await otto.get('/login?with=provider'));
+      const before = (await otto.json('/account')).json;
+      const refused = await otto.follow(await otto.click([6936]));
+      expect(refused.code).toBe('sudo_flag_off');
+      const href = /href="(\/login[^"]*)"/.exec(refused.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+      const page = await otto.get(href);
+      const returnTo = new Map(page.form('/login').fields).get('return_to')!;
+      const preview = await otto.follow(await signIn(otto, { returnTo }));
+      expect(preview.text).toContain('by your own session in ShotGrid');
+      expect(await otto.finish(await otto.confirm(preview))).toMatchObject({ status: 'finished' });
+      expect((await otto.json('/account')).json).toMatchObject({
+        login: 'admin.flag-off',
+        roles: (before as { roles: unknown }).roles,
+      });
+      // Somebody else's password makes somebody else of this browser, without what the first one had.
+      await signIn(otto, { login: 'artist' });
+      expect((await otto.json('/account')).json).toMatchObject({ login: 'artist', roles: ['user'] });
+    } finally {
+      await other.close();
+    }
+  });
+});
+
 describe('without LEGACY_LOGIN', () => {
   it('there is no such page and no such form', async () => {
     const other = await startTestServer();
