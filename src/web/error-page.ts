@@ -140,7 +140,7 @@ export function errorPage(deps: {
         remedy: error.remedy,
         nothingChanged: error.status !== 404,
         approval: offer?.approval,
-        ...(offer?.approval === undefined ? {} : { style: 'approval.css', scripts: ['approval.js', 'local-time.js'] }),
+        ...(offer?.approval === undefined ? {} : { style: 'approval.css', scripts: ['approval.js'] }),
         code: error.code,
         reference,
         actions: isFramed(request)

@@ -120,7 +120,7 @@ export function createPresentProposal(deps: {
         runPath: proposal.confirmPath,
         csrf,
         planDigest: digest,
-        scripts: ['local-time.js', ...(plan.report?.table === undefined ? [] : ['sort-table.js'])],
+        scripts: plan.report?.table === undefined ? [] : ['sort-table.js'],
         ...proposal.more,
       },
       json: {

@@ -70,7 +70,7 @@ export function createPresentRun(deps: {
         by: meansText(run.actor, deps.scriptName, 'their own'),
         project: context.project?.name,
         notice: notice === undefined ? noticeOf(run, counts, noun) : { kind: 'warn', text: notice },
-        script: isOver ? 'local-time.js' : 'run-progress.js',
+        script: isOver ? undefined : 'run-progress.js',
         refreshSeconds: isOver ? undefined : 2,
         finished: isOver,
         isCancelling,

@@ -53,7 +53,8 @@ describeInBrowser('a form', ({ fresh }) => {
     expect(await tab.locator('[data-picks]').innerText()).toContain('Dailies');
     await tab.locator('[data-picks] input').uncheck();
     await tab.locator('[data-continue]').click();
-    await tab.locator('[data-form-errors]').waitFor();
+    // What is wrong is read first.
+    await tab.locator('[data-form-errors]:focus').waitFor();
     expect(await tab.locator('#field-playlist-error').innerText()).toBe('Choose one to go on.');
     await takePictures(tab, '3-error');
     await inspect(tab);
@@ -185,7 +186,8 @@ describeInBrowser('a run of 5,000 rows', ({ fresh }) => {
     await tab.locator('[data-confirm]').click();
     await tab.waitForURL(/\/runs\//);
     await tab.locator('main:not(:has([data-run-progress])) [data-undo]').waitFor({ timeout: 120_000 });
-    expect(await tab.locator('h1').innerText()).toBe(`${waiting} Versions changed`);
+    // Whoever waited for it is told first how it ended.
+    expect(await tab.locator('h1:focus').innerText()).toBe(`${waiting} Versions changed`);
     expect(rows('apr')).toBe(5_000);
     await tab.getByLabel('Find a row by name').fill('extra_4321');
     await tab.getByRole('button', { name: 'Find' }).click();

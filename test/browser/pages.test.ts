@@ -39,6 +39,7 @@ describeInBrowser('every page', ({ fresh }) => {
       const answer = await page.goto(`${gallery.url}${path}`);
       if (answer?.status() === 500 && name !== 'refusal-unexpected')
         troubles.push(`${name}: not the page it is meant to be`);
+      await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
       await page.evaluate(axe.source);
       for (const [at, size] of SIZES.entries()) {
         // Colours do not depend on the width: each scheme is met at least once.

@@ -1,7 +1,6 @@
 /* Forms: fields that depend on another appear with it, and links are chosen from what the site finds while one types. */
 for (const field of document.querySelectorAll('[data-only-when]')) dependOn(field);
 for (const box of document.querySelectorAll('[data-combobox]')) combobox(box);
-document.querySelector('[data-form-errors]')?.querySelector('a')?.focus();
 
 /* Hidden fields are not sent: what they hold would not count anyway. */
 function dependOn(field) {

@@ -33,6 +33,8 @@ if (view !== null) {
   });
   events.addEventListener('end', () => {
     events.close();
+    // The page that comes tells by this that its reader was waiting for it.
+    history.replaceState({ isOver: true }, '');
     location.reload();
   });
   events.addEventListener('error', () => {

@@ -38,7 +38,6 @@ export function accountRoutes(deps: AccountDeps): Router {
         title: 'Your account',
         section: 'account',
         style: 'account.css',
-        script: 'local-time.js',
         csrf: deps.csrf.sessionToken(request),
         notice: typeof notice === 'string' ? NOTICES.get(notice) : undefined,
         siteSession: own && { since: own.since, sinceText: timeText(new Date(own.since)) },

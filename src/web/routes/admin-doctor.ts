@@ -54,7 +54,6 @@ export function adminDoctorRoutes(deps: AdminDoctorDeps): Router {
         section: 'admin',
         style: 'admin.css',
         styles: ['form.css'],
-        script: 'local-time.js',
         room: 'doctor',
         path: PATH,
         csrf,

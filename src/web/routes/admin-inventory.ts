@@ -55,7 +55,7 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
         section: 'admin',
         style: 'admin.css',
         styles: ['inventory.css'],
-        scripts: ['local-time.js', 'inventory.js'],
+        script: 'inventory.js',
         room: 'inventory',
         path: PATH,
         ...(check.state === 'checking' ? { refreshSeconds: 2 } : {}),

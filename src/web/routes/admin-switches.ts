@@ -167,7 +167,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
   }
 }
 
-const frame = { section: 'admin', style: 'admin.css', styles: ['form.css'], script: 'local-time.js', narrow: true };
+const frame = { section: 'admin', style: 'admin.css', styles: ['form.css'], narrow: true };
 
 function titleOf({ kind, name }: Subject, hold: Hold | undefined): string {
   if (kind === 'read_only') return hold === undefined ? 'Make this server read-only' : 'Allow changes again';

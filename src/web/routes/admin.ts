@@ -57,7 +57,6 @@ export function adminRoutes(deps: AdminDeps): Router {
         title: 'Administration',
         section: 'admin',
         style: 'admin.css',
-        script: 'local-time.js',
         room: 'overview',
         readOnly: held.readOnly && presentHold(held.readOnly),
         actions,

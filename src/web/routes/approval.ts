@@ -55,7 +55,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
           title: refusal === undefined ? 'Continue as yourself' : (HEADINGS[refusal.code] ?? 'This did not work'),
           narrow: true,
           style: 'approval.css',
-          scripts: approval.state === 'waiting' ? ['approval.js', 'local-time.js'] : [],
+          scripts: approval.state === 'waiting' ? ['approval.js'] : [],
           refreshSeconds: approval.state === 'waiting' ? 3 : undefined,
           what: opened.title,
           approval: presentApproval(approval, { path, csrf }),

@@ -25,7 +25,6 @@ export function verifyAudit({ auditBeside, recorder, respond }: AuditVerifyDeps)
         title: 'Verify the log',
         section: 'audit',
         style: 'audit.css',
-        script: 'local-time.js',
         narrow: true,
         intact: result.intact,
         message: result.intact ? 'Every record is there, in order and unedited.' : brokenText(result),
