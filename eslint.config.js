@@ -44,6 +44,7 @@ export default tseslint.config(
           'Event',
           'EventSource',
           'location',
+          'history',
           'URL',
           'FormData',
           'HTMLElement',
