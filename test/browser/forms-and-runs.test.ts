@@ -124,9 +124,12 @@ describeInBrowser('a run of 500 rows', ({ fresh }) => {
       first,
       { timeout: 60_000 },
     );
+    // However long the pictures take, there is something left to stop.
+    server.studio.site.inject({ kind: 'slow', path: '/_batch', delayMs: 2_000, count: 100 });
     await takePictures(tab, '2-running');
     await tab.locator('[data-cancel]').click();
     await tab.locator('main:not(:has([data-run-progress]))').waitFor({ timeout: 60_000 });
+    server.studio.site.clearFaults();
     const done = rows('apr');
     expect(done).toBeGreaterThan(40);
     expect(done).toBeLessThan(500);

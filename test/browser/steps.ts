@@ -65,6 +65,8 @@ export async function launchInOverlay(
 
 /** Presses the overlay's one button; the window that it opens. */
 export async function popOut(grid: Page, frame: FrameLocator): Promise<Page> {
+  // A tab in the background is not drawn, and what is not drawn is not pressed.
+  await grid.bringToFront();
   const [window] = await Promise.all([grid.context().waitForEvent('page'), frame.locator('[data-pop-out]').click()]);
   return window;
 }
