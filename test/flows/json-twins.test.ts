@@ -86,6 +86,14 @@ describe('the JSON twin', () => {
     expect(await artist.finish(confirmed)).toMatchObject({ counts: { done: 1 } });
   });
 
+  it.each(['/audit', '/audit/records/1', '/audit/verify', '/admin', '/account'])(
+    'of %s asks a program that is not signed in to sign in, and leads it nowhere',
+    async (path) => {
+      const twin = await createPerson(server, 'auditor').json(path);
+      expect([twin.status, twin.code]).toEqual([401, 'login_required']);
+    },
+  );
+
   it.each([
     ['/launches/nope', 404, 'launch_unknown'],
     ['/runs/nope', 404, 'run_unknown'],

@@ -7,12 +7,12 @@ import { FILTER_NAMES, formatSearchQuery, OUTCOMES, parseSearchQuery } from '../
 import type { SearchQuery } from '../../audit/search-query.ts';
 import { hasRole } from '../../login/identity.ts';
 import { AuditFilterError, RecordUnknownError } from '../audit-errors.ts';
-import { RoleRequiredError } from '../errors.ts';
+import { LoginRequiredError, RoleRequiredError } from '../errors.ts';
 import { presentActivity, numberText } from '../present-activity.ts';
 import { presentFilters, presentRecord, presentRecordLine, presentSpans } from '../present-audit.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
-import type { Respond } from '../respond.ts';
+import { wantsJson, type Respond } from '../respond.ts';
 import { identityOf } from '../viewer.ts';
 import { EXPORT_TITLES, exportAudit, exportCheckpoint } from './audit-export.ts';
 import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';
@@ -153,6 +153,7 @@ function formModel(typed: SearchQuery['typed']) {
 function requireAuditor(request: Request, response: Response, next: NextFunction): void {
   const identity = identityOf(request);
   if (identity === undefined) {
+    if (wantsJson(request)) throw new LoginRequiredError();
     response.redirect(303, `/login?return_to=${encodeURIComponent(request.originalUrl)}`);
     return;
   }
