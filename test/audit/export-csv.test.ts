@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AuditContext, AuditedRowOutcome } from '../../src/audit/event.ts';
-import { changesPerformed, loggedOut } from '../../src/audit/events.ts';
+import { changesPerformed } from '../../src/audit/events/runs.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { csvHeader, csvLines } from '../../src/audit/export-csv.ts';
 import { NO_HASH, readContent, sealRecord } from '../../src/audit/record.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
+import { PYTHON } from '../support/python.ts';
 
 const csvOf = (event: AuditEvent): string => {
   const sealed = sealRecord(event, { seq: 0, hash: NO_HASH }, new Date('2026-01-02T03:04:05.678Z'));
@@ -17,7 +19,7 @@ const performed = (row: Partial<AuditedRowOutcome>, context: AuditContext = {}):
 /** Read by somebody else's reader of such files. */
 function readByPython(csv: string): Record<string, string>[] {
   const program = 'import csv, json, sys; print(json.dumps(list(csv.DictReader(sys.stdin))))';
-  const python = ['python3', ['-X', 'utf8', '-c', program]] as const;
+  const python = [PYTHON ?? 'python3', ['-X', 'utf8', '-c', program]] as const;
   return JSON.parse(execFileSync(...python, { input: csv, encoding: 'utf8' })) as Record<string, string>[];
 }
 

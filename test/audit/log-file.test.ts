@@ -2,10 +2,11 @@
  * A log in a file under every kind of attack. What ours says is held against a check written in Python from the
  * description of the format alone, on every log here, good and corrupted.
  */
-import { execFile } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -13,9 +14,11 @@ import { formatCheckpoint, signCheckpoint } from '../../src/audit/checkpoint.ts'
 import type { Checkpoint, PublicKeys } from '../../src/audit/checkpoint.ts';
 import { verifyLogFiles } from '../../src/audit/read-log-file.ts';
 import { hashRecord, NO_HASH } from '../../src/audit/record.ts';
+import { PYTHON } from '../support/python.ts';
 import { fileLines, newKey, sealedLog } from './logs.ts';
 
-const PYTHON = fileURLToPath(new URL('independent/check_log.py', import.meta.url));
+const CHECK = fileURLToPath(new URL('independent/check_log.py', import.meta.url));
+const CHECK_MANY = fileURLToPath(new URL('independent/check_many.py', import.meta.url));
 const SIZE = 6;
 const numbers = Array.from({ length: SIZE }, (_, index) => index + 1);
 const key = newKey();
@@ -28,11 +31,16 @@ const signedAt = (n: number, by = key): Checkpoint =>
 const withCheckpoint = fileLines(records, { checkpoint: signedAt(SIZE) });
 
 let folder: string;
+let checks: ReturnType<typeof startChecks>;
 beforeAll(async () => {
+  checks = startChecks();
   folder = await mkdtemp(join(tmpdir(), 'understudy-log-file-'));
   await writeFile(join(folder, 'key.pub.pem'), key.publicPem);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  checks.stop();
+  await rm(folder, { recursive: true });
+});
 
 let files = 0;
 async function keep(content: string | Buffer): Promise<string> {
@@ -49,17 +57,29 @@ async function ours(content: string | Buffer, { checkpoints = [], keys }: Given 
 }
 
 async function python(content: string | Buffer, { checkpoints = [], keys }: Given = {}) {
-  const args = [PYTHON, await keep(content)];
+  const args = [await keep(content)];
   if (checkpoints.length > 0) {
     args.push('--checkpoint', await keep(checkpoints.map((one) => `${formatCheckpoint(one)}\n`).join('')));
   }
   if (keys !== undefined) args.push('--public-key', join(folder, 'key.pub.pem'));
-  return new Promise<{ readonly code: unknown; readonly answer: unknown }>((resolve, reject) => {
-    const child = execFile('python3', args, (_, stdout, stderr) => {
-      if (stderr === '') resolve({ code: child.exitCode, answer: JSON.parse(stdout) });
-      else reject(new Error(stderr));
-    });
-  });
+  return checks.ask(args);
+}
+
+type PythonAnswer = { readonly code: unknown; readonly answer: unknown };
+
+/** The check in a process that stays: one after the other, in the order asked. */
+function startChecks() {
+  const child = spawn(PYTHON ?? 'python3', [CHECK_MANY], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(args: readonly string[]): Promise<PythonAnswer> {
+      child.stdin.write(`${JSON.stringify(args)}\n`);
+      const { value, done } = await answers.next();
+      if (done === true) throw new Error('the check in Python broke; what it says is above');
+      return JSON.parse(value) as PythonAnswer;
+    },
+    stop: () => child.kill(),
+  };
 }
 
 const CODES: Readonly<Record<string, number>> = {
@@ -261,8 +281,15 @@ describe('a log in a file, held against checkpoints', () => {
   });
 });
 
+it('is checked by a program that answers by its exit code too', async () => {
+  const run = async (content: string) =>
+    spawnSync(PYTHON ?? 'python3', [CHECK, await keep(content)], { encoding: 'utf8' });
+  expect(await run(textOf(lines))).toMatchObject({ status: 0, stdout: expect.stringContaining('"intact": true') });
+  expect(await run(textOf(lines.toSpliced(2, 1)))).toMatchObject({ status: 1, stdout: expect.stringContaining('2') });
+});
+
 it('is checked by a program that knows the format from its description alone', async () => {
-  const source = await readFile(PYTHON, 'utf8');
+  const source = await readFile(CHECK, 'utf8');
   expect(source.match(/^import .*$/gm)).toEqual(
     ['argparse', 'base64', 'hashlib', 'json', 're', 'subprocess', 'sys', 'tempfile', 'zlib'].map((m) => `import ${m}`),
   );

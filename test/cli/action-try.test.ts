@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startStudio, type Studio } from '../../infra/studio/start.ts';
 import { createAuthenticator, DefaultsManager } from '../../src/shotgrid/authenticator/public.ts';
+import { PYTHON } from '../support/python.ts';
 import { runCli, type Ended } from './run-cli.ts';
 
 const PYTHON_SERVICE = fileURLToPath(new URL('../../infra/examples/python-action/service.py', import.meta.url));
@@ -256,7 +257,7 @@ describe('understudy action try', () => {
 });
 
 async function startPythonService(secret: string): Promise<string> {
-  const service: ChildProcess = spawn('python3', [PYTHON_SERVICE], {
+  const service: ChildProcess = spawn(PYTHON ?? 'python3', [PYTHON_SERVICE], {
     env: { PATH: process.env['PATH'], PORT: '0', REMOTE_SECRET_NAMES: secret },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
