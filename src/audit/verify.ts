@@ -64,12 +64,14 @@ async function verifyAfter(
   const signed = createCheckpointCheck(checkpoints, keys);
   signed.see(start);
 
-  for (let position = start.seq, going = true; going && position < end; position += PAGE) {
-    for (const record of await readPage(db, position, Math.min(PAGE, end - position))) {
+  let going = true;
+  for await (const page of readPages(db, start.seq, end)) {
+    for (const record of page) {
       if (checkpoints.length > 0) signed.see(record);
       going = check.push(record);
       if (!going) break;
     }
+    if (!going) break;
     // SQLite answers without ever waiting: let others have their turn.
     await setImmediate();
   }
@@ -111,6 +113,20 @@ async function areSealed(db: Kysely<AuditTables>, archives: readonly ArchiveRow[
     details['head'] === last.head &&
     details['fileSha256'] === last.file_sha256
   );
+}
+
+/** The records behind number `from` up to number `to`, in parts. While one part is checked, PostgreSQL gets the next ready. */
+async function* readPages(db: Kysely<AuditTables>, from: number, to: number): AsyncGenerator<readonly SealedRecord[]> {
+  const read = (position: number): Promise<readonly SealedRecord[]> =>
+    position < to ? readPage(db, position, Math.min(PAGE, to - position)) : Promise.resolve([]);
+  let coming = read(from);
+  for (let position = from; position < to; position += PAGE) {
+    const page = await coming;
+    coming = read(position + PAGE);
+    // Nobody may come for it any more.
+    coming.catch(() => undefined);
+    yield page;
+  }
 }
 
 /** The records numbered from `position` + 1 to `position` + `size`, as far as they are there. */
