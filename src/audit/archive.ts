@@ -16,7 +16,7 @@ import { createChainCheck } from './chain.ts';
 import type { ChainResult, Head } from './chain.ts';
 import { formatCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { SigningKey } from './checkpoint.ts';
-import { auditArchived } from './events.ts';
+import { auditArchived } from './events/auditors.ts';
 import { fileEnd, fileHeader, fileRecord } from './log-file.ts';
 import type { AuditLog } from './log.ts';
 import { verifyLogFiles } from './read-log-file.ts';

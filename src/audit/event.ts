@@ -59,7 +59,7 @@ export type AuditedRowOutcome = {
 
 export type AuditDetails = Readonly<Record<string, AuditValue | undefined>>;
 
-/** Every kind of event there is; one function of `events.ts` makes each. */
+/** Every kind of event there is; one function of `events/` makes each. */
 export const EVENT_TYPES = [
   'click.received',
   'click.refused',
@@ -113,7 +113,7 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Something that happened, not yet sealed. Made by the functions of `events.ts` only. */
+/** Something that happened, not yet sealed. Made by the functions of `events/` only. */
 export type AuditEvent = {
   readonly type: EventType;
   readonly outcome: AuditOutcome;

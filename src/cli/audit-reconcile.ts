@@ -1,6 +1,6 @@
 /** `understudy audit reconcile`: our log against ShotGrid's own event log, from a terminal. */
 import { Command } from 'commander';
-import { auditReconciled } from '../audit/events.ts';
+import { auditReconciled } from '../audit/events/auditors.ts';
 import { createAuditLog } from '../audit/log.ts';
 import { countFindings, createReconciliation } from '../audit/reconcile-run.ts';
 import type { ReconcileReport, Span } from '../audit/reconcile-run.ts';

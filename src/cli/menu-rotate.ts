@@ -1,6 +1,6 @@
 /** `understudy menu rotate`: another secret token for the items of an action, without a click lost. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { menuTokenChanged } from '../audit/events.ts';
+import { menuTokenChanged } from '../audit/events/menu-items.ts';
 import { RotateError, rotateToken, type RotateResult, type RotateStep } from '../menu/rotate.ts';
 import { readTokensFile, updateTokensFile } from '../menu/tokens-file.ts';
 import {

@@ -1,6 +1,6 @@
 /** `understudy menu apply` and `menu prune`: a plan, a question, the changes, and what became of each. */
 import type { Command } from 'commander';
-import { menuChanged, menuIntended, type AuditedMenuItem } from '../audit/events.ts';
+import { menuChanged, menuIntended, type AuditedMenuItem } from '../audit/events/menu-items.ts';
 import { applyChanges } from '../menu/apply.ts';
 import type { MenuChange } from '../menu/plan.ts';
 import type { ItemValue } from '../menu/site-item.ts';

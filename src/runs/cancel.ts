@@ -1,6 +1,6 @@
 /** Asks a run to stop: it does before its next batch, whichever process performs it. What was sent is not taken back. */
 import type { AuditContext } from '../audit/event.ts';
-import { runCancelled } from '../audit/events.ts';
+import { runCancelled } from '../audit/events/runs.ts';
 import type { AuditLog } from '../audit/log.ts';
 import { hasRole, type Identity } from '../login/identity.ts';
 import { RunNotYoursError } from './errors.ts';

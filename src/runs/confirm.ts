@@ -1,6 +1,6 @@
 /** ⑤ A confirmed plan becomes a run, together with the record of what it intends: both are durable, or neither is. */
 import type { Plan } from '../actions/plan.ts';
-import { changesIntended, changesPerformed, runConfirmed } from '../audit/events.ts';
+import { changesIntended, changesPerformed, runConfirmed } from '../audit/events/runs.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { RowOutcome } from './outcome.ts';
 import type { Permissions } from './permissions.ts';

@@ -3,7 +3,7 @@
  * batches ahead of the writing, and batch by batch marked as being sent, written, and recorded with their outcome. A batch keeps
  * its slot until that record is durable, so that no more is written than can be recorded.
  */
-import { changesPerformed, runFinished } from '../audit/events.ts';
+import { changesPerformed, runFinished } from '../audit/events/runs.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Shotgrid } from '../shotgrid/client.ts';
 import { SiteSessionEndedError } from '../shotgrid/own-session-errors.ts';

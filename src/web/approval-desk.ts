@@ -3,7 +3,7 @@
  * nothing. Whoever approves must be the person whom the identity provider named; anything else is thrown away unused.
  */
 import type { AuditContext } from '../audit/event.ts';
-import { approvalAsked, approvalEnded, approvalGiven, approvalRefused } from '../audit/events.ts';
+import { approvalAsked, approvalEnded, approvalGiven, approvalRefused } from '../audit/events/approvals.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { KeepOwnSession } from '../runs/confirm.ts';
 import type { ServiceError } from '../errors.ts';

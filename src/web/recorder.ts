@@ -6,40 +6,34 @@ import type { AuditContext, AuditEvent } from '../audit/event.ts';
 import {
   actionSwitched,
   adminRefused,
+  examined,
+  hostsAnswered,
+  hostsAsked,
+  inventoryExported,
+  personExplained,
+  readOnlySwitched,
+} from '../audit/events/administration.ts';
+import {
   auditExported,
   auditExportStarted,
   auditReconciled,
   auditRecordRead,
   auditSearched,
   auditVerified,
+} from '../audit/events/auditors.ts';
+import { clickReceived, clickRefused, launchMoved, launchRefused } from '../audit/events/clicks.ts';
+import { planFailed, planMade, handedOff, proofGiven } from '../audit/events/plans.ts';
+import { csrfRefused, identityRefused, limitMet, roleRefused, sudoRefused } from '../audit/events/refusals.ts';
+import { runRefused } from '../audit/events/runs.ts';
+import {
   backChannelLogout,
-  clickReceived,
-  clickRefused,
-  csrfRefused,
-  examined,
-  hostsAnswered,
-  hostsAsked,
-  identityRefused,
-  inventoryExported,
-  launchMoved,
-  launchRefused,
-  limitMet,
   loggedOut,
   loginFailed,
   loginHandedOver,
   loginSucceeded,
   logoutRefused,
-  planFailed,
-  planMade,
-  personExplained,
-  handedOff,
-  proofGiven,
-  readOnlySwitched,
-  roleRefused,
-  runRefused,
   sessionsEnded,
-  sudoRefused,
-} from '../audit/events.ts';
+} from '../audit/events/sign-in.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { ServiceError } from '../errors.ts';
 import type { Identity } from '../login/identity.ts';

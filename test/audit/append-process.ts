@@ -1,6 +1,6 @@
 /** Appends records from a process of its own, `burst` at a time, and says which are durable: url, count, name, burst. */
 import { createAuditLog } from '../../src/audit/log.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { openDatabase } from '../../src/database/open.ts';
 
 const [url = '', count = '0', name = '', burst = '1'] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { archiveRecords } from '../../src/audit/archive.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { verifyLogFiles } from '../../src/audit/read-log-file.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createAuditBeside, type AuditBeside } from '../../src/audit/beside.ts';
 import { signCheckpoint, type PublicKeys, type SigningKey } from '../../src/audit/checkpoint.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog, type AuditLog } from '../../src/audit/log.ts';
 import type { SinkStatus } from '../../src/audit/sink.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createChainCheck, verifyChain } from '../../src/audit/chain.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { hashRecord, NO_HASH, sealRecord } from '../../src/audit/record.ts';
 import type { SealedRecord } from '../../src/audit/record.ts';
 

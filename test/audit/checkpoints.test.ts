@@ -9,7 +9,7 @@ import { checkCheckpoint, parseCheckpoint } from '../../src/audit/checkpoint.ts'
 import type { Checkpoint } from '../../src/audit/checkpoint.ts';
 import { createCheckpoints } from '../../src/audit/checkpoints.ts';
 import type { CheckpointPlan } from '../../src/audit/checkpoints.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';
 import { databases } from '../support/databases.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clickReceived, clickRefused } from '../../src/audit/events.ts';
+import { clickReceived, clickRefused } from '../../src/audit/events/clicks.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { databases } from '../support/databases.ts';
 

@@ -1,13 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { countDay, type DayRecord } from '../../src/audit/day.ts';
-import {
-  changesPerformed,
-  clickReceived,
-  clickRefused,
-  loginSucceeded,
-  planMade,
-  runConfirmed,
-} from '../../src/audit/events.ts';
+import { clickReceived, clickRefused } from '../../src/audit/events/clicks.ts';
+import { planMade } from '../../src/audit/events/plans.ts';
+import { changesPerformed, runConfirmed } from '../../src/audit/events/runs.ts';
+import { loginSucceeded } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { databases } from '../support/databases.ts';
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { ecsLine } from '../../src/audit/ecs.ts';
 import { EVENT_TYPES } from '../../src/audit/event.ts';
 import type { AuditOutcome } from '../../src/audit/event.ts';
-import { changesPerformed, clickRefused, loginSucceeded } from '../../src/audit/events.ts';
+import { clickRefused } from '../../src/audit/events/clicks.ts';
+import { changesPerformed } from '../../src/audit/events/runs.ts';
+import { loginSucceeded } from '../../src/audit/events/sign-in.ts';
 import { hashRecord, NO_HASH, sealRecord } from '../../src/audit/record.ts';
 import type { AuditEvent } from '../../src/audit/event.ts';
 

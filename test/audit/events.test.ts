@@ -1,7 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditedChange, AuditedRowOutcome, AuditEvent } from '../../src/audit/event.ts';
 import { EVENT_TYPES } from '../../src/audit/event.ts';
-import * as events from '../../src/audit/events.ts';
+import * as administration from '../../src/audit/events/administration.ts';
+import * as approvals from '../../src/audit/events/approvals.ts';
+import * as auditors from '../../src/audit/events/auditors.ts';
+import * as clicks from '../../src/audit/events/clicks.ts';
+import { ROWS_PER_RECORD } from '../../src/audit/events/compose.ts';
+import * as menuItems from '../../src/audit/events/menu-items.ts';
+import * as plans from '../../src/audit/events/plans.ts';
+import * as refusals from '../../src/audit/events/refusals.ts';
+import * as runs from '../../src/audit/events/runs.ts';
+import * as signIn from '../../src/audit/events/sign-in.ts';
+
+/** The whole vocabulary. */
+const events = {
+  ...administration,
+  ...approvals,
+  ...auditors,
+  ...clicks,
+  ...menuItems,
+  ...plans,
+  ...refusals,
+  ...runs,
+  ...signIn,
+};
 
 const context = {
   reference: 'K7Q2-9FMD',
@@ -27,7 +49,7 @@ describe('the changes of a run', () => {
   it.each([0, 1, 199, 200, 201, 1000])('are all recorded when there are %i, in order and in parts', (count) => {
     const changes = Array.from({ length: count }, (_, index) => change(index + 1));
     const recorded = events.changesIntended(context, changes);
-    expect(recorded).toHaveLength(Math.max(1, Math.ceil(count / events.ROWS_PER_RECORD)));
+    expect(recorded).toHaveLength(Math.max(1, Math.ceil(count / ROWS_PER_RECORD)));
     expect(rowsOf(recorded)).toEqual(changes.map((row, position) => ({ position, ...row })));
     expect(recorded.map((event) => event.details?.['part'])).toEqual(recorded.map((_, index) => index + 1));
     for (const event of recorded) {

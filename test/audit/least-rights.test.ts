@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { createSink } from '../../src/audit/sink.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';

@@ -1,5 +1,5 @@
 /** Small sealed logs for tests of what is done with them, and the files they are kept in. */
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import type { Checkpoint } from '../../src/audit/checkpoint.ts';
 import { formatCheckpoint, generateSigningKey, readPublicKeys, readSigningKey } from '../../src/audit/checkpoint.ts';
 import { fileEnd, fileHeader, fileRecord } from '../../src/audit/log-file.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import BetterSqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { AuditUnavailableError } from '../../src/audit/errors.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import type { AuditLog } from '../../src/audit/log.ts';
 import { databases } from '../support/databases.ts';

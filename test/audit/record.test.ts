@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { clickRefused, loggedOut } from '../../src/audit/events.ts';
+import { clickRefused } from '../../src/audit/events/clicks.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { hashRecord, NO_HASH, readContent, sealRecord, statedSeq } from '../../src/audit/record.ts';
 
 // Computed with Python's hashlib from the description of the format, not with our code.

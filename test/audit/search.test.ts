@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { COUNTED_RECORDS } from '../../src/audit/activity.ts';
 import type { AuditContext, AuditedChange, AuditEvent } from '../../src/audit/event.ts';
-import { changesIntended, clickRefused, loggedOut, planMade, runConfirmed } from '../../src/audit/events.ts';
+import { clickRefused } from '../../src/audit/events/clicks.ts';
+import { planMade } from '../../src/audit/events/plans.ts';
+import { changesIntended, runConfirmed } from '../../src/audit/events/runs.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { forgetIndex } from '../../src/audit/indexer.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';

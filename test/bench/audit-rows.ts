@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { clickReceived } from '../../src/audit/events.ts';
+import { clickReceived } from '../../src/audit/events/clicks.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { NO_HASH } from '../../src/audit/record.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';

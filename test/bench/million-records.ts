@@ -4,15 +4,9 @@
  */
 import type { Kysely } from 'kysely';
 import type { AuditContext, AuditedChange, AuditEvent } from '../../src/audit/event.ts';
-import {
-  changesIntended,
-  changesPerformed,
-  clickReceived,
-  clickRefused,
-  planMade,
-  runConfirmed,
-  runFinished,
-} from '../../src/audit/events.ts';
+import { clickReceived, clickRefused } from '../../src/audit/events/clicks.ts';
+import { planMade } from '../../src/audit/events/plans.ts';
+import { changesIntended, changesPerformed, runConfirmed, runFinished } from '../../src/audit/events/runs.ts';
 import { NO_HASH, sealRecord } from '../../src/audit/record.ts';
 import type { SealedRecord } from '../../src/audit/record.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';

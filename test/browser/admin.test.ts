@@ -1,6 +1,8 @@
 /** An administrator at the desk: switches an action off by keyboard, a person meets it, and the set-up is asked about. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { clickReceived, clickRefused, planMade, runConfirmed } from '../../src/audit/events.ts';
+import { clickReceived, clickRefused } from '../../src/audit/events/clicks.ts';
+import { planMade } from '../../src/audit/events/plans.ts';
+import { runConfirmed } from '../../src/audit/events/runs.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { describeInBrowser, type Page } from '../support/browser.ts';

@@ -2,14 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import {
-  changesIntended,
-  changesPerformed,
-  clickReceived,
-  planMade,
-  runConfirmed,
-  runFinished,
-} from '../../src/audit/events.ts';
+import { clickReceived } from '../../src/audit/events/clicks.ts';
+import { planMade } from '../../src/audit/events/plans.ts';
+import { changesIntended, changesPerformed, runConfirmed, runFinished } from '../../src/audit/events/runs.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { verifyLogFiles } from '../../src/audit/read-log-file.ts';
 import { openDatabase } from '../../src/database/open.ts';

@@ -13,7 +13,7 @@ import {
   signCheckpoint,
   splitPems,
 } from '../../src/audit/checkpoint.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { fileLines, newKey, sealedLog } from '../audit/logs.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { readSigningKey, signCheckpoint } from '../../src/audit/checkpoint.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';
 import { openDatabase, type Database } from '../../src/database/open.ts';

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { changesIntended, changesPerformed } from '../../src/audit/events.ts';
+import { changesIntended, changesPerformed } from '../../src/audit/events/runs.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import { createReconciliation, type Reconciliation, type Span } from '../../src/audit/reconcile-run.ts';
 import { openDatabase } from '../../src/database/open.ts';

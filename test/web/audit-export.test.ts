@@ -5,7 +5,7 @@ import supertest from 'supertest';
 import { createAuditBeside } from '../../src/audit/beside.ts';
 import { parseCheckpoint } from '../../src/audit/checkpoint.ts';
 import { createCheckpoints } from '../../src/audit/checkpoints.ts';
-import { loggedOut } from '../../src/audit/events.ts';
+import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
 import type { AuditTables } from '../../src/audit/tables.ts';
 import type { Recorder } from '../../src/web/recorder.ts';
