@@ -44,17 +44,17 @@ export function createAskToSignIn(deps: {
     const popOut = popOutPath(launch.id, await deps.handOvers.ticket(launch.id));
     deps.respond(request, response, {
       page: 'overlay-sign-in',
-      model: {
+      model: (texts) => ({
         title: action.title,
         action: { title: action.title, description: action.description },
-        where: whereText(payload, payload.entityType ?? 'row'),
+        where: whereText(texts, payload),
         login: payload.user.login,
         popOut: `${popOut}${typeof again === 'string' ? (AGAIN.get(again) ?? '') : ''}`,
         launchPath: path,
         hasEnded: request.query['ended'] === '1',
         isOther: again === 'other',
         backHref: pageUrl(deps.siteUrl, payload.referrerPath) ?? deps.siteUrl,
-      },
+      }),
       json: { launch: launch.id, action: { id: action.id, title: action.title }, state: 'waiting', signIn: popOut },
     });
   };

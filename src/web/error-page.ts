@@ -6,59 +6,8 @@ import { RequestMalformedError, UnexpectedError } from './errors.ts';
 import type { Offer, OfferApproval } from './offer-approval.ts';
 import { contextOf, type Story } from './request-context.ts';
 import type { Respond } from './respond.ts';
-
-const HEADINGS: Readonly<Record<string, string>> = {
-  ami_signature_invalid: 'This click is not signed by your ShotGrid site',
-  ami_tokens_unavailable: 'Clicks cannot be checked just now',
-  ami_stale: 'This click is too old',
-  ami_replayed: 'This click was already used',
-  ami_wrong_site: 'This click comes from another site',
-  ami_malformed: 'This click cannot be understood',
-  ami_too_large: 'This click is too large',
-  action_unknown: 'There is no such action',
-  action_not_applicable: 'This action is not for these rows',
-  action_off: 'This action is switched off',
-  read_only: 'Nothing can be changed at the moment',
-  launch_unknown: 'There is nothing waiting here',
-  launch_expired: 'This click has expired',
-  launch_not_yours: 'This click is not yours',
-  launch_moved: 'This goes on in another window',
-  launch_cookie_blocked: 'Your browser does not let us work in here',
-  hand_over_invalid: 'This sign-in cannot be used',
-  login_failed: 'Signing in did not work',
-  login_code_required: 'A code is needed too',
-  identity_mismatch: 'You are not the person who clicked',
-  person_unknown: 'ShotGrid does not know you',
-  role_required: 'This page is not for you',
-  sudo_flag_off: 'Nobody may act as you',
-  sudo_inactive: 'Your ShotGrid account is not active',
-  sudo_admin_refused: 'Admins are not acted for',
-  sudo_refused_by_site: 'ShotGrid refused to let us act as you',
-  csrf_invalid: 'This page is out of date',
-  plan_changed: 'The preview has changed',
-  count_mismatch: 'The number does not match',
-  form_invalid: 'The form needs another look',
-  login_required: 'You are not signed in',
-  audit_unavailable: 'The log cannot be written',
-  shotgrid_unavailable: 'ShotGrid does not answer',
-  idp_unavailable: 'The identity provider does not answer',
-  store_unavailable: 'The server’s store does not answer',
-  remote_unavailable: 'The service behind this action does not answer',
-  remote_plan_invalid: 'The service behind this action is mistaken',
-  proof_unavailable: 'You cannot be vouched for now',
-  token_exchange_failed: 'You are not vouched for',
-  rate_limited: 'Too many requests',
-  metrics_refused: 'These figures are not public',
-  host_unknown: 'This is not our address',
-  page_unknown: 'There is no such page',
-  run_unknown: 'There is no such run',
-  own_session_needed: 'This is done by yourself',
-  site_session_ended: 'Your session in ShotGrid is over',
-  site_session_mismatch: 'That is not your session in ShotGrid',
-  approval_off: 'ShotGrid does not offer this',
-  session_unknown: 'There is no such session',
-  unexpected: 'Something went wrong',
-};
+import { ENGLISH } from './texts/english.ts';
+import type { TextKey } from './texts/language.ts';
 
 /** Codes after which the click is still waiting, so that its page can be tried again. */
 const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
@@ -129,13 +78,16 @@ export function errorPage(deps: {
     }
     await deps.recordRefusal(request, error);
     if ('retryAfterSeconds' in error) response.set('Retry-After', String(error.retryAfterSeconds));
+    const steps = isFramed(request)
+      ? stepsInFrame(error.code, story, deps.siteUrl, offer)
+      : nextSteps(error.code, story, deps.siteUrl, { offer, hasPasswords: deps.hasPasswords === true });
     deps.respond(request, response, {
       status: error.status,
       page: 'error',
-      model: {
-        title: HEADINGS[error.code] ?? 'This did not work',
+      model: ({ t }) => ({
+        title: t(headingOf(error.code)),
         narrow: true,
-        heading: HEADINGS[error.code] ?? 'This did not work',
+        heading: t(headingOf(error.code)),
         message: error.message,
         remedy: error.remedy,
         nothingChanged: error.status !== 404,
@@ -143,10 +95,8 @@ export function errorPage(deps: {
         ...(offer?.approval === undefined ? {} : { style: 'approval.css', scripts: ['approval.js'] }),
         code: error.code,
         reference,
-        actions: isFramed(request)
-          ? stepsInFrame(error.code, story, deps.siteUrl, offer)
-          : nextSteps(error.code, story, deps.siteUrl, { offer, hasPasswords: deps.hasPasswords === true }),
-      },
+        actions: steps.map((step) => ({ ...step, label: t(step.label) })),
+      }),
       json: {
         code: error.code,
         status: error.status,
@@ -159,12 +109,17 @@ export function errorPage(deps: {
   };
 }
 
-type Step = { readonly label: string; readonly href: string; readonly quiet: boolean; readonly target?: string };
+/** Codes that only programs meet have no heading of their own. */
+function headingOf(code: string): TextKey {
+  return Object.hasOwn(ENGLISH.refusal, code) ? (`refusal.${code}` as TextKey) : 'error.didNotWork';
+}
+
+type Step = { readonly label: TextKey; readonly href: string; readonly quiet: boolean; readonly target?: string };
 
 /** Where the approval is not asked for on this very page. */
 function stepOffered(offer: Offer | undefined): readonly Step[] {
   if (offer === undefined || offer.approval !== undefined) return [];
-  return [{ label: 'Continue as yourself', href: offer.path, quiet: false }];
+  return [{ label: 'error.continueAsYourself', href: offer.path, quiet: false }];
 }
 
 type Place = Pick<Story, 'launchId' | 'runId' | 'resumePath'>;
@@ -180,26 +135,26 @@ function nextSteps(
     const launch = resumePath ?? `/launches/${launchId}`;
     if (hasPasswords && OWN_SESSION_HELPS.has(code)) {
       steps.push({
-        label: 'Sign in with your ShotGrid password',
+        label: 'error.signInWithPassword',
         href: `/login?return_to=${encodeURIComponent(launch)}&prompt=login`,
         quiet: offer !== undefined,
       });
     }
     if (code === 'identity_mismatch' || code === 'login_failed') {
       steps.push({
-        label: code === 'login_failed' ? 'Sign in again' : 'Sign in as somebody else',
+        label: code === 'login_failed' ? 'error.signInAgain' : 'error.signInAsOther',
         href: `/login?return_to=${encodeURIComponent(launch)}&prompt=login`,
         quiet: false,
       });
     } else if (code === 'token_exchange_failed') {
       // A fresh sign-in brings fresh tokens; at the provider that often takes no typing.
       const href = `/login?return_to=${encodeURIComponent(launch)}&again=1`;
-      steps.push({ label: 'Sign in again', href, quiet: false });
-    } else steps.push({ label: 'Try again', href: launch, quiet: steps.length > 0 || offer !== undefined });
+      steps.push({ label: 'error.signInAgain', href, quiet: false });
+    } else steps.push({ label: 'error.tryAgain', href: launch, quiet: steps.length > 0 || offer !== undefined });
   } else if (code === 'login_failed') {
-    steps.push({ label: 'Sign in again', href: '/login', quiet: false });
+    steps.push({ label: 'error.signInAgain', href: '/login', quiet: false });
   }
-  return [...steps, { label: 'Back to ShotGrid', href: siteUrl, quiet: steps.length > 0 }];
+  return [...steps, { label: 'common.backToShotGrid', href: siteUrl, quiet: steps.length > 0 }];
 }
 
 /** In ShotGrid's page the way to the identity provider leads through a window, which the launch's own page offers. */
@@ -213,14 +168,14 @@ function stepsInFrame(
   if (launchId !== undefined && LAUNCH_SURVIVES.has(code)) {
     const launch = `/launches/${launchId}`;
     if (code === 'identity_mismatch') {
-      steps.push({ label: 'Sign in as somebody else', href: `${launch}?sign_in=other`, quiet: false });
+      steps.push({ label: 'error.signInAsOther', href: `${launch}?sign_in=other`, quiet: false });
     } else if (code === 'token_exchange_failed') {
-      steps.push({ label: 'Sign in again', href: `${launch}?sign_in=again`, quiet: false });
-    } else steps.push({ label: 'Try again', href: launch, quiet: offer !== undefined });
+      steps.push({ label: 'error.signInAgain', href: `${launch}?sign_in=again`, quiet: false });
+    } else steps.push({ label: 'error.tryAgain', href: launch, quiet: offer !== undefined });
   } else if (code === 'login_required' && runId !== undefined) {
-    steps.push({ label: 'Open this run in a tab', href: `/runs/${runId}`, quiet: false, target: '_blank' });
+    steps.push({ label: 'error.openRunInTab', href: `/runs/${runId}`, quiet: false, target: '_blank' });
   }
-  return [...steps, { label: 'Back to ShotGrid', href: siteUrl, quiet: steps.length > 0, target: '_top' }];
+  return [...steps, { label: 'common.backToShotGrid', href: siteUrl, quiet: steps.length > 0, target: '_top' }];
 }
 
 /** Errors of Express and its body readers carry a status of their own; everything else nobody expected. */

@@ -5,6 +5,7 @@ import type { RunCounts } from '../runs/outcome.ts';
 import type { Run } from '../runs/run-store.ts';
 import type { Held, Hold } from '../runs/hold.ts';
 import { countOf, timeText } from './present.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** @param hold - As it is kept, for JSON. */
 export function presentHold(hold: Hold) {
@@ -37,7 +38,7 @@ export function presentActions(catalogue: Catalogue, held: Held) {
   });
 }
 
-export function presentRun({ run, counts }: { readonly run: Run; readonly counts: RunCounts }) {
+export function presentRun(texts: Texts, { run, counts }: { readonly run: Run; readonly counts: RunCounts }) {
   const total = Object.values(counts).reduce((sum, rows) => sum + rows, 0);
   return {
     id: run.id,
@@ -50,7 +51,7 @@ export function presentRun({ run, counts }: { readonly run: Run; readonly counts
     sinceText: timeText(run.createdAt),
     settled: total - counts.waiting,
     total,
-    rowsText: `${total - counts.waiting} of ${countOf(total, 'row')}`,
+    rowsText: `${total - counts.waiting} of ${countOf(texts, total, undefined)}`,
     isStopping: run.cancelRequestedAt !== undefined,
   };
 }

@@ -31,24 +31,24 @@ export function createPresentForm(deps: {
     const whole = filled.problems.get('')?.message;
     return {
       page: 'form',
-      model: {
+      model: (texts) => ({
         title: action.title,
         script: 'form.js',
         style: 'form.css',
         narrow: true,
         action: { title: action.title, description: action.description },
-        where: [`${countOf(payload.selectedIds.length, payload.entityType ?? 'row')} selected`, payload.project?.name]
+        where: [`${countOf(texts, payload.selectedIds.length, payload.entityType)} selected`, payload.project?.name]
           .filter((part) => part !== undefined)
           .join(' · '),
         actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        by: meansText(actor, deps.scriptName),
+        by: meansText(texts, actor, deps.scriptName),
         fields,
         wrong: fields.filter(({ error }) => error !== undefined),
         whole,
         path,
         csrf,
         backHref: pageUrl(deps.siteUrl, payload.referrerPath) ?? deps.siteUrl,
-      },
+      }),
       json: {
         launch: launch.id,
         action: { id: action.id, title: action.title },

@@ -21,7 +21,7 @@ export function createPresentMoved(deps: { readonly siteUrl: string }): PresentM
     const isOver = run !== undefined && run.status !== 'running';
     return {
       page: 'overlay-moved',
-      model: {
+      model: () => ({
         title: run?.context.title ?? 'In another window',
         narrow: true,
         isOver,
@@ -34,7 +34,7 @@ export function createPresentMoved(deps: { readonly siteUrl: string }): PresentM
         mark: markOf(status, settled),
         refreshSeconds: isOver ? undefined : 5,
         backHref: pageUrl(deps.siteUrl, launch.payload.referrerPath) ?? deps.siteUrl,
-      },
+      }),
       json: { launch: launch.id, state: 'moved', status, settled, total, mark: markOf(status, settled) },
     };
   };

@@ -10,6 +10,7 @@ import type { View } from './paging.ts';
 import { createPresentProposal } from './present-proposal.ts';
 import { countOf, timeText } from './present.ts';
 import type { Answer } from './respond.ts';
+import type { Texts } from './texts/texts.ts';
 
 export type PresentPreview = (shown: {
   readonly launch: Launch<AmiPayload>;
@@ -39,7 +40,7 @@ export function createPresentPreview(deps: {
     return presentProposal({
       ...preview,
       title: action.title,
-      where: whereText(payload, entityType),
+      where: (texts) => whereText(texts, payload),
       entityType,
       projectId: payload.project?.id,
       confirmation: action.confirmation,
@@ -67,8 +68,12 @@ export function createPresentPreview(deps: {
 }
 
 /** How many rows, in which project, on which page. */
-export function whereText(payload: AmiPayload, entityType: string): string {
-  return [`${countOf(payload.selectedIds.length, entityType)} selected`, payload.project?.name, payload.title]
+export function whereText(texts: Texts, payload: AmiPayload): string {
+  return [
+    `${countOf(texts, payload.selectedIds.length, payload.entityType)} selected`,
+    payload.project?.name,
+    payload.title,
+  ]
     .filter((part) => part !== undefined)
     .join(' · ');
 }

@@ -11,10 +11,11 @@ import { presentChange } from './present-change.ts';
 import { presentReport } from './present-report.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels, type Labels } from './present.ts';
 import type { Answer } from './respond.ts';
+import type { Texts } from './texts/texts.ts';
 
 export type Proposal = {
   readonly title: string;
-  readonly where: string;
+  readonly where: (texts: Texts) => string;
   readonly actor: Actor;
   readonly plan: Plan;
   readonly digest: string;
@@ -60,7 +61,6 @@ export function createPresentProposal(deps: {
     const { plan, digest, actor, permissions, path, view, csrf } = proposal;
     const refused = permissions?.counts.refused ?? 0;
     const toDo = plan.changes.length - refused;
-    const noun = nounOf(plan, proposal.entityType);
     const ordered = refusedFirst(plan, permissions);
     const page = pageOf(ordered, view, ({ change }) => change.name);
     const labels = await labelsFor(
@@ -73,14 +73,14 @@ export function createPresentProposal(deps: {
     const canConfirm = toDo > 0 && proposal.confirmation !== 'never' && refusal === undefined;
     return {
       page: 'preview',
-      model: {
+      model: (texts) => ({
         title: proposal.title,
         action: { title: proposal.title },
-        where: proposal.where,
+        where: proposal.where(texts),
         notice: proposal.notice,
         refusal: refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
         actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        by: meansText(actor, deps.scriptName),
+        by: meansText(texts, actor, deps.scriptName),
         entityType: proposal.entityType,
         counts: {
           changes: plan.changes.length,
@@ -116,13 +116,13 @@ export function createPresentProposal(deps: {
         canConfirm,
         onlyAllowed: refused > 0,
         typeNumber: proposal.confirmation === 'type_number' ? toDo : undefined,
-        confirmLabel: confirmLabel(proposal.title, noun(toDo), actor.name),
+        confirmLabel: confirmLabel(proposal.title, countOf(texts, toDo, nounOf(plan, proposal.entityType)), actor.name),
         runPath: proposal.confirmPath,
         csrf,
         planDigest: digest,
         scripts: plan.report?.table === undefined ? [] : ['sort-table.js'],
         ...proposal.more,
-      },
+      }),
       json: {
         ...proposal.json,
         actor: { id: actor.id, login: actor.login, name: actor.name, ...executorJson(actor, deps.scriptName) },
@@ -199,10 +199,10 @@ function dryRunText(
 }
 
 /** `3 Versions`; `5 rows` where a plan is about several types. */
-function nounOf(plan: Plan, entityType: string): (count: number) => string {
+function nounOf(plan: Plan, entityType: string): string | undefined {
   const types = new Set(plan.changes.map((change) => change.entityType));
   const [only = entityType] = types;
-  return (count) => countOf(count, types.size > 1 ? 'row' : only);
+  return types.size > 1 || only === 'row' ? undefined : only;
 }
 
 /** What the button does, in full, as long as that fits on one. */

@@ -57,52 +57,54 @@ export function createPresentRun(deps: {
         types.map(async (type) => [type, await readLabels(deps.readFieldSchemas, type, context.project?.id)] as const),
       ),
     );
-    const noun = (count: number): string => countOf(count, nounOf(rows, context.entityType));
     const codes = await readLabels(deps.readFieldSchemas, undefined, undefined);
     const again = counts.refused + counts.failed + counts.unknown + counts.not_done;
     return {
       page: 'run',
-      model: {
-        title: headingOf(run, noun, total, counts),
-        heading: headingOf(run, noun, total, counts),
-        action: { title: context.title },
-        actor: { ...run.actor, initials: initialsOf(run.actor.name) },
-        by: meansText(run.actor, deps.scriptName, 'their own'),
-        project: context.project?.name,
-        notice: notice === undefined ? noticeOf(run, counts, noun) : { kind: 'warn', text: notice },
-        script: isOver ? undefined : 'run-progress.js',
-        refreshSeconds: isOver ? undefined : 2,
-        finished: isOver,
-        isCancelling,
-        settled,
-        total,
-        tallies: Object.entries(OUTCOME_TEXTS).flatMap(([word, { label, kind }]) => {
-          const count = counts[word as Word];
-          if (count === 0 && isOver) return [];
-          const href = word === outcome ? path : `${path}?outcome=${word}`;
-          return [{ outcome: word, label, kind, count, href, isChosen: word === outcome }];
-        }),
-        entityType: context.entityType,
-        pager: presentPager(page, chosen.length, view, path, { outcome }),
-        rows: page.items.map((row) => ({
-          ...presentChange(row.change, labels.get(row.change.entityType) ?? codes, deps.siteUrl),
-          ...createdRow(row, deps.siteUrl),
-          outcome: wordOf(row),
-          outcomeText: OUTCOME_TEXTS[wordOf(row)].text,
-          detail: row.detail,
-        })),
-        runId: run.id,
-        reference: context.reference,
-        origin: originOf(run),
-        csrf,
-        eventsPath: `${path}/events`,
-        cancelPath: !isOver && may.cancel && !isCancelling ? `${path}/cancel` : undefined,
-        undo: linkOf(followUps.undo, run, may.undo ? `${path}/undo` : undefined),
-        retry: linkOf(followUps.retry, run, may.retry ? `${path}/retry` : undefined),
-        retryCount: again,
-        csvHref: `${path}/rows.csv`,
-        jsonHref: `${path}/rows.json`,
-        backHref: pageUrl(deps.siteUrl, context.referrerPath) ?? deps.siteUrl,
+      model: (texts) => {
+        const noun = (count: number): string => countOf(texts, count, nounOf(rows, context.entityType));
+        return {
+          title: headingOf(run, noun, total, counts),
+          heading: headingOf(run, noun, total, counts),
+          action: { title: context.title },
+          actor: { ...run.actor, initials: initialsOf(run.actor.name) },
+          by: meansText(texts, run.actor, deps.scriptName, 'theirs'),
+          project: context.project?.name,
+          notice: notice === undefined ? noticeOf(run, counts, noun) : { kind: 'warn', text: notice },
+          script: isOver ? undefined : 'run-progress.js',
+          refreshSeconds: isOver ? undefined : 2,
+          finished: isOver,
+          isCancelling,
+          settled,
+          total,
+          tallies: Object.entries(OUTCOME_TEXTS).flatMap(([word, { label, kind }]) => {
+            const count = counts[word as Word];
+            if (count === 0 && isOver) return [];
+            const href = word === outcome ? path : `${path}?outcome=${word}`;
+            return [{ outcome: word, label, kind, count, href, isChosen: word === outcome }];
+          }),
+          entityType: context.entityType,
+          pager: presentPager(page, chosen.length, view, path, { outcome }),
+          rows: page.items.map((row) => ({
+            ...presentChange(row.change, labels.get(row.change.entityType) ?? codes, deps.siteUrl),
+            ...createdRow(row, deps.siteUrl),
+            outcome: wordOf(row),
+            outcomeText: OUTCOME_TEXTS[wordOf(row)].text,
+            detail: row.detail,
+          })),
+          runId: run.id,
+          reference: context.reference,
+          origin: originOf(run),
+          csrf,
+          eventsPath: `${path}/events`,
+          cancelPath: !isOver && may.cancel && !isCancelling ? `${path}/cancel` : undefined,
+          undo: linkOf(followUps.undo, run, may.undo ? `${path}/undo` : undefined),
+          retry: linkOf(followUps.retry, run, may.retry ? `${path}/retry` : undefined),
+          retryCount: again,
+          csvHref: `${path}/rows.csv`,
+          jsonHref: `${path}/rows.json`,
+          backHref: pageUrl(deps.siteUrl, context.referrerPath) ?? deps.siteUrl,
+        };
       },
       json: runJson(run, rows, counts, deps.scriptName),
     };
@@ -185,10 +187,10 @@ function troubleFirst(rows: readonly RunRow[]): readonly RunRow[] {
   return [...rows.filter(isTrouble), ...rows.filter((row) => !isTrouble(row))];
 }
 
-function nounOf(rows: readonly RunRow[], entityType: string): string {
+function nounOf(rows: readonly RunRow[], entityType: string): string | undefined {
   const types = new Set(rows.map(({ change }) => change.entityType));
   const [only = entityType] = types;
-  return types.size > 1 || only === '' ? 'row' : only;
+  return types.size > 1 || only === '' || only === 'row' ? undefined : only;
 }
 
 function headingOf(run: Run, noun: (count: number) => string, total: number, counts: RunCounts): string {

@@ -4,6 +4,7 @@ import type { Executor } from '../audit/executor.ts';
 import type { Actor } from '../runs/actor.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { FieldSchema } from '../shotgrid/schema.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** How one entity type's fields are shown. */
 export type Labels = {
@@ -44,16 +45,23 @@ export function presentValue(value: FieldValue, schema: FieldSchema | undefined)
   return JSON.stringify(link);
 }
 
-/** `1 Version`, `3 Versions`, `2 Playlists`, `1 Publish Event` … */
-export function countOf(count: number, entityType: string): string {
-  const words = entityType.replaceAll(/([a-z])([A-Z])/g, '$1 $2');
-  if (count === 1) return `1 ${words}`;
-  return `${count} ${words.endsWith('y') ? `${words.slice(0, -1)}ies` : `${words}s`}`;
+/** `1 Version`, `3 Versions`, `1 Publish Event` … A type's name is an English word, as ShotGrid has it; undefined for any rows. */
+export function countOf({ t }: Texts, count: number, entityType: string | undefined): string {
+  if (entityType === undefined) return t('common.rows', { count });
+  const one = entityType.replaceAll(/([a-z])([A-Z])/g, '$1 $2');
+  const many = one.endsWith('y') ? `${one.slice(0, -1)}ies` : `${one}s`;
+  return t('common.rowsOfType', { count, one, many });
 }
 
 /** By whose means something is done as a person: "as you, by …". */
-export function meansText({ bySelf }: Pick<Actor, 'bySelf'>, scriptName: string, whose = 'your own'): string {
-  return bySelf === true ? `${whose} session in ShotGrid` : `script ${scriptName}`;
+export function meansText(
+  { t }: Texts,
+  { bySelf }: Pick<Actor, 'bySelf'>,
+  scriptName: string,
+  whose: 'yours' | 'theirs' = 'yours',
+): string {
+  if (bySelf !== true) return t('common.byScript', { script: scriptName });
+  return t(whose === 'yours' ? 'common.byYourSession' : 'common.byTheirSession');
 }
 
 /** The same for programs. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FieldSchema } from '../../src/shotgrid/schema.ts';
+import { LANGUAGES } from '../../src/web/texts/languages.ts';
+import { createTexts } from '../../src/web/texts/texts.ts';
 import { countOf, initialsOf, presentValue, readLabels, timeText } from '../../src/web/present.ts';
 
 const STATUS = { name: 'Status', displayValues: new Map([['apr', 'Approved']]) } as unknown as FieldSchema;
+
+const texts = createTexts(LANGUAGES)([]);
 
 describe('a value as a person reads it', () => {
   it.each([
@@ -55,8 +59,10 @@ describe('small words', () => {
     [0, 'Version', '0 Versions'],
     [2, 'PublishEvent', '2 Publish Events'],
     [3, 'Delivery', '3 Deliveries'],
+    [1, undefined, '1 row'],
+    [1500, undefined, '1,500 rows'],
   ])('counts %i %s', (count, type, text) => {
-    expect(countOf(count, type)).toBe(text);
+    expect(countOf(texts, count, type)).toBe(text);
   });
 
   it.each([

@@ -34,7 +34,7 @@ export function accountRoutes(deps: AccountDeps): Router {
     sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt));
     deps.respond(request, response, {
       page: 'account',
-      model: {
+      model: () => ({
         title: 'Your account',
         section: 'account',
         style: 'account.css',
@@ -49,7 +49,7 @@ export function accountRoutes(deps: AccountDeps): Router {
           endPath: session.isCurrent ? undefined : `/account/sessions/${session.id}/end`,
         })),
         hasOthers: sessions.some(({ isCurrent }) => !isCurrent),
-      },
+      }),
       json: {
         name,
         login,

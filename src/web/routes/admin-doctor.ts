@@ -49,7 +49,7 @@ export function adminDoctorRoutes(deps: AdminDoctorDeps): Router {
     const csrf = deps.csrf.sessionToken(request);
     deps.respond(request, response, {
       page: 'admin-doctor',
-      model: {
+      model: () => ({
         title: 'Doctor',
         section: 'admin',
         style: 'admin.css',
@@ -66,7 +66,7 @@ export function adminDoctorRoutes(deps: AdminDoctorDeps): Router {
           // What is wrong first.
           checks: report.checks.toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level)),
         },
-      },
+      }),
       json: {
         look: { method: 'POST', path: PATH, fields: { csrf, as: '' } },
         ...(report === undefined ? {} : { report }),

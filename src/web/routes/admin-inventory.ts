@@ -50,7 +50,7 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
     const hosts = countOtherHosts(all.map(({ item }) => item));
     deps.respond(request, response, {
       page: 'admin-inventory',
-      model: {
+      model: () => ({
         title: 'Menu items',
         section: 'admin',
         style: 'admin.css',
@@ -69,7 +69,7 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
         probePath: `${PROBE_PATH}${queryText}`,
         exportPath: `${PATH}/export${queryText}`,
         hosts,
-      },
+      }),
       json: {
         items: picked.map((one) => inventoryJson(one, siteUrl)),
         total: all.length,

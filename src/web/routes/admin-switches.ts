@@ -56,7 +56,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     const csrf = deps.csrf.sessionToken(request);
     deps.respond(request, response, {
       page: 'admin-stop',
-      model: {
+      model: () => ({
         title: `Stop ${run.context.title}`,
         ...frame,
         action: run.context.title,
@@ -64,7 +64,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
         path,
         csrf,
         runHref: `/runs/${run.id}`,
-      },
+      }),
       json: { run: run.id, stop: { method: 'POST', path, fields: { csrf } } },
     });
   });
@@ -90,10 +90,11 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     const csrf = deps.csrf.sessionToken(request);
     const seen = hold?.since.toISOString() ?? '';
     const turn = hold === undefined ? 'off' : 'on';
+    const runs = (await deps.runs.inProgress(MANY_RUNS)).length;
     deps.respond(request, response, {
       status: problem?.status ?? 200,
       page: 'admin-switch',
-      model: {
+      model: () => ({
         title: titleOf(subject, hold),
         ...frame,
         ...subject,
@@ -101,10 +102,10 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
         turn,
         seen,
         csrf,
-        runs: (await deps.runs.inProgress(MANY_RUNS)).length,
+        runs,
         typed: problem === undefined ? '' : (bodyField(request, 'reason') ?? ''),
         problem: problem?.text,
-      },
+      }),
       json: {
         ...(subject.kind === 'action' ? { action: subject.actionId } : {}),
         off: hold ?? null,

@@ -93,7 +93,7 @@ export function adminWhoRoutes(deps: AdminWhoDeps): Router {
     deps.respond(request, response, {
       ...(shown.status === undefined ? {} : { status: shown.status }),
       page: 'admin-who',
-      model: {
+      model: () => ({
         title: 'Who would I be?',
         section: 'admin',
         style: 'admin.css',
@@ -111,7 +111,7 @@ export function adminWhoRoutes(deps: AdminWhoDeps): Router {
           ...found,
           personHref: found.person && detailUrl(deps.siteUrl, 'HumanUser', found.person.id),
         },
-      },
+      }),
       json: {
         ask: { method: 'POST', path: PATH, fields: { csrf, claims: '', person: '' } },
         ...(found === undefined ? {} : { policy: deps.sudoPolicy, ...found }),

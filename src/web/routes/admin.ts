@@ -53,7 +53,7 @@ export function adminRoutes(deps: AdminDeps): Router {
     const broken = deps.catalogue.problems();
     deps.respond(request, response, {
       page: 'admin',
-      model: {
+      model: (texts) => ({
         title: 'Administration',
         section: 'admin',
         style: 'admin.css',
@@ -62,9 +62,9 @@ export function adminRoutes(deps: AdminDeps): Router {
         actions,
         broken,
         day: day && presentDay(day),
-        runs: runs?.map(presentRun),
+        runs: runs?.map((run) => presentRun(texts, run)),
         problems: problems?.map((record) => presentProblem(record, isAuditor)),
-      },
+      }),
       json: {
         readOnly: held.readOnly ?? null,
         actions: actions.map(({ id, title, isKnown, hold }) => ({ id, title, isKnown, hold: hold?.raw ?? null })),

@@ -51,7 +51,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
         // To a program that asks what became of it, an end is an answer like any other.
         status: wantsJson(request) ? 200 : (refusal?.status ?? 200),
         page: 'approval',
-        model: {
+        model: () => ({
           title: refusal === undefined ? 'Continue as yourself' : (HEADINGS[refusal.code] ?? 'This did not work'),
           narrow: true,
           style: 'approval.css',
@@ -62,7 +62,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
           refusal,
           reference: approval.reference,
           backHref: deps.siteUrl,
-        },
+        }),
         json: approvalJson(approval, { path, next, csrf }),
       });
     });

@@ -50,18 +50,19 @@ export function reconcileRoutes(deps: AuditReconcileDeps): Router {
   router.get('/audit/reconcile', async (request, response) => {
     const span = readSpan(request.query);
     const report = span === undefined ? undefined : await deps.reconciliation.read(span);
+    const earlier = await deps.reconciliation.list();
     deps.respond(request, response, {
       page: 'audit-reconcile',
-      model: {
+      model: () => ({
         title: 'Compare with ShotGrid',
         section: 'audit',
         style: 'audit.css',
         csrf: deps.csrf.sessionToken(request),
         typed: typedOf(request, deps.now()),
         report: report && presentReport(report, deps.siteUrl),
-        earlier: (await deps.reconciliation.list()).map((one) => ({ label: labelOf(one), href: hrefOf(one) })),
-      },
-      json: report ?? { spans: await deps.reconciliation.list() },
+        earlier: earlier.map((one) => ({ label: labelOf(one), href: hrefOf(one) })),
+      }),
+      json: report ?? { spans: earlier },
     });
   });
 

@@ -21,7 +21,7 @@ export function verifyAudit({ auditBeside, recorder, respond }: AuditVerifyDeps)
     await recorder.auditVerified(request, result);
     respond(request, response, {
       page: 'audit-verify',
-      model: {
+      model: () => ({
         title: 'Verify the log',
         section: 'audit',
         style: 'audit.css',
@@ -36,7 +36,7 @@ export function verifyAudit({ auditBeside, recorder, respond }: AuditVerifyDeps)
         checkpoint: newest && { ...newest, size: numberText(newest.size), timeText: timeText(new Date(newest.time)) },
         checkpointText: checkpointText(checked),
         sinks: sinks.map(presentSink),
-      },
+      }),
       json: {
         ...result,
         checkpoint: newest ?? null,

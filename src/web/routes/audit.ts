@@ -50,7 +50,7 @@ export function auditRoutes(deps: AuditDeps): Router {
     const newer = page.newerAfterSeq === undefined ? undefined : hrefOf({ after: page.newerAfterSeq });
     deps.respond(request, response, {
       page: 'audit',
-      model: {
+      model: () => ({
         ...formModel(typed),
         filters: presentFilters(typed, hrefOf),
         spans: presentSpans(deps.now(), filter, hrefOf),
@@ -68,7 +68,7 @@ export function auditRoutes(deps: AuditDeps): Router {
         formats: EXPORT_TITLES,
         hasCheckpoint: checkpoint !== undefined,
         exportHref: (format: string) => `/audit/export${formatSearchQuery(typed, { format })}`,
-      },
+      }),
       json: {
         records: page.records.map(({ hash, content }) => ({ hash, ...content })),
         total: activity.total,
@@ -90,12 +90,12 @@ export function auditRoutes(deps: AuditDeps): Router {
     const { content, hash, line } = record;
     deps.respond(request, response, {
       page: 'audit-record',
-      model: {
+      model: () => ({
         title: `Record ${record.seq}`,
         section: 'audit',
         style: 'audit.css',
         ...presentRecord(record, story, deps.siteUrl),
-      },
+      }),
       json: { hash, line, content, story: story.records.map((one) => one.seq) },
     });
   });
@@ -116,14 +116,14 @@ export function auditRoutes(deps: AuditDeps): Router {
     deps.respond(request, response, {
       status: error.status,
       page: 'audit',
-      model: {
+      model: () => ({
         ...formModel(typed),
         problems: Object.fromEntries(problems),
         // What is no part of the form is named above it.
         strangers: [...problems].filter(([name]) => !(FILTER_NAMES as readonly string[]).includes(name)),
         code: error.code,
         reference,
-      },
+      }),
       json: {
         code: error.code,
         status: error.status,

@@ -72,7 +72,7 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
       const answer = await deps.presentProposal({
         ...preview,
         title: `${verb}: ${run.context.title}`,
-        where: opened.isOwn ? where : `A run of ${run.actor.name} (${run.actor.login}). ${where}`,
+        where: () => (opened.isOwn ? where : `A run of ${run.actor.name} (${run.actor.login}). ${where}`),
         entityType: run.context.entityType,
         projectId: run.context.project?.id,
         confirmation: 'click',

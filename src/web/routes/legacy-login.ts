@@ -110,7 +110,7 @@ export function legacyLoginRoutes(deps: LegacyLoginDeps): Router {
     deps.respond(request, response, {
       status: refusal?.status ?? 200,
       page: 'sign-in',
-      model: {
+      model: () => ({
         title: 'Sign in',
         narrow: true,
         styles: ['form.css'],
@@ -121,7 +121,7 @@ export function legacyLoginRoutes(deps: LegacyLoginDeps): Router {
         problem: problem && { message: problem.message, remedy: problem.remedy, code: problem.code, reference },
         providerPath: deps.hasProvider ? `/login?with=provider${query === '' ? '' : `&${query}`}` : undefined,
         startPath: `/login?prompt=login${query === '' ? '' : `&${query}`}`,
-      },
+      }),
       json:
         refusal === undefined
           ? {

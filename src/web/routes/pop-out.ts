@@ -59,7 +59,7 @@ export function popOutRoutes(deps: PopOutDeps): Router {
       : await deps.handOvers.offer(launch.id, ticket, contentsOf(request.session));
     deps.respond(request, response, {
       page: 'pop-out',
-      model: {
+      model: () => ({
         title: action.title,
         narrow: true,
         scripts: ['pop-out.js'],
@@ -71,7 +71,7 @@ export function popOutRoutes(deps: PopOutDeps): Router {
         path: path.split('?', 1)[0],
         ticket,
         csrf: deps.csrf.sessionToken(request),
-      },
+      }),
       json: { launch: launch.id, state: 'waiting' },
     });
   });
@@ -139,7 +139,7 @@ export function popOutRoutes(deps: PopOutDeps): Router {
     const { title } = deps.catalogue.get(launch.actionId);
     deps.respond(request, response, {
       page: 'pop-out',
-      model: { title, narrow: true, action: { title }, state },
+      model: () => ({ title, narrow: true, action: { title }, state }),
       json: { launch: launch.id, state },
     });
   }

@@ -1,0 +1,2 @@
+/** English: a person’s own account. */
+export const account = {} as const;

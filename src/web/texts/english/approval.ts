@@ -1,0 +1,2 @@
+/** English: approving in ShotGrid that one acts for oneself. */
+export const approval = {} as const;

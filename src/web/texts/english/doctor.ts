@@ -1,0 +1,2 @@
+/** English: the doctor’s page. */
+export const doctor = {} as const;

@@ -1,0 +1,2 @@
+/** English: what an action asks. */
+export const form = {} as const;

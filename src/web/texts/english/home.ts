@@ -1,0 +1,2 @@
+/** English: the first page. */
+export const home = {} as const;

@@ -1,0 +1,2 @@
+/** English: the site’s menu items. */
+export const inventory = {} as const;

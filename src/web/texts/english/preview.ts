@@ -1,0 +1,2 @@
+/** English: what would change, before anything does. */
+export const preview = {} as const;

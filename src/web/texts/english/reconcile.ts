@@ -1,0 +1,2 @@
+/** English: the log beside ShotGrid’s. */
+export const reconcile = {} as const;

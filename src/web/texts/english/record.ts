@@ -1,0 +1,2 @@
+/** English: one record of the log. */
+export const record = {} as const;

@@ -1,0 +1,2 @@
+/** English: what an action reports. */
+export const report = {} as const;

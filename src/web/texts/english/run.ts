@@ -1,0 +1,2 @@
+/** English: a run and its rows. */
+export const run = {} as const;

@@ -1,0 +1,2 @@
+/** English: signing in with a password, and having signed out. */
+export const signIn = {} as const;

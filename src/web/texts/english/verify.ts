@@ -1,0 +1,2 @@
+/** English: checking the log. */
+export const verify = {} as const;

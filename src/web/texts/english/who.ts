@@ -1,0 +1,2 @@
+/** English: “Who would I be?”. */
+export const who = {} as const;

@@ -1,0 +1,64 @@
+/** Templates are not type-checked: what they ask for, and what nobody asks for any more, is found by reading them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { ENGLISH } from '../../../src/web/texts/english.ts';
+
+const WEB = fileURLToPath(new URL('../../../src/web/', import.meta.url));
+const FILES = readdirSync(WEB, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.(eta|ts)$/.test(file) && !file.startsWith('texts/'))
+  .map((file) => ({ file, text: readFileSync(`${WEB}${file}`, 'utf8') }));
+const PAGES = FILES.filter(({ file }) => file.endsWith('.eta'));
+
+const FAMILIES: Readonly<Record<string, Readonly<Record<string, string>>>> = ENGLISH;
+const TEXTS = Object.entries(FAMILIES).flatMap(([family, texts]) =>
+  Object.entries(texts).map(([name, text]) => ({ key: `${family}.${name}`, text })),
+);
+
+describe('page texts', () => {
+  it('are there, wherever a page asks for one', () => {
+    const keys = new Set(TEXTS.map(({ key }) => key));
+    const asked = PAGES.flatMap(({ file, text }) =>
+      [...text.matchAll(/it\.(?:t|html)\(([^,)]*)/g)].flatMap(([, argument = '']) =>
+        [...argument.matchAll(/'([^']*)'/g)].map(([, key = '']) => ({ file, key })),
+      ),
+    );
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.filter(({ key }) => !keys.has(key))).toEqual([]);
+  });
+
+  it('are asked for, wherever there is one', () => {
+    const all = FILES.map(({ text }) => text).join('\n');
+    // A refusal's heading is found by its code.
+    const unused = TEXTS.filter(({ key }) => !key.startsWith('refusal.') && !all.includes(`'${key}'`));
+    expect(unused.map(({ key }) => key)).toEqual([]);
+  });
+
+  it('hold no markup but a few plain elements', () => {
+    expect(TEXTS.flatMap(({ key, text }) => strangeMarkup(text).map((tag) => `${key}: ${tag}`))).toEqual([]);
+  });
+});
+
+function strangeMarkup(text: string): readonly string[] {
+  const open: string[] = [];
+  const strange: string[] = [];
+  for (const [tag] of text.matchAll(/<[^>]*>?/g)) {
+    const [, end = '', name = ''] =
+      /^<(\/?)(strong|em|b|code|span|time|a)(?: (?:class="[a-z -]+"|href="\{\w+\}"|datetime="\{\w+\}"|data-[a-z-]+))*>$/.exec(
+        tag,
+      ) ?? [];
+    if (name === '' || (end !== '' && open.pop() !== name)) strange.push(tag);
+    else if (end === '') open.push(name);
+  }
+  return [...strange, ...open];
+}
+
+it('lets nothing into a page unescaped but its parts and its texts', () => {
+  const raw = PAGES.flatMap(({ file, text }) =>
+    [...text.matchAll(/<%~(.*?)%>/gs)].map(([, what = '']) => ({ file, what: what.trim() })),
+  );
+  expect(raw.length).toBeGreaterThan(10);
+  expect(
+    raw.filter(({ what }) => !/^(include\('[./\w-]+'(, \{[^}]*\})?\)|it\.html\(.*\)|it\.body)$/s.test(what)),
+  ).toEqual([]);
+});
