@@ -5,6 +5,7 @@
 import type { Activity } from '../audit/activity.ts';
 import type { BarUnit } from '../audit/activity-bars.ts';
 import type { AuditOutcome } from '../audit/event.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** From the bottom of a bar upwards: what needs attention sits on top, where it is seen. */
 const STACK: readonly AuditOutcome[] = ['success', 'intended', 'unknown', 'refused', 'failed'];
@@ -18,11 +19,12 @@ export type PresentedBar = {
   readonly label: string;
   readonly total: number;
   readonly parts: readonly { readonly outcome: AuditOutcome; readonly y: number; readonly height: number }[];
-  readonly counts: readonly { readonly outcome: AuditOutcome; readonly count: number }[];
+  /** `117 success, 3 refused`. */
+  readonly counts: string;
 };
 
 export type PresentedActivity = {
-  readonly total: string;
+  readonly total: number;
   readonly unit: BarUnit;
   readonly bars: readonly PresentedBar[];
   readonly highest: string;
@@ -38,6 +40,7 @@ const LEAST_HEIGHT = 2.5;
 
 /** @param hrefOf - The page's address with these parts of the filter changed. */
 export function presentActivity(
+  { t, number }: Texts,
   activity: Activity,
   hrefOf: (changes: Readonly<Record<string, string>>) => string,
 ): PresentedActivity {
@@ -50,24 +53,26 @@ export function presentActivity(
       return count === 0 ? [] : [{ outcome, count }];
     });
     const label = labelOf(bar.from, unit);
+    const total = totals[x] ?? 0;
+    const countsText = counts.map(({ outcome, count }) => t('audit.howMany', { count, what: outcome })).join(', ');
     return {
       x,
       href: hrefOf({ from: bar.from.toISOString(), to: bar.to.toISOString() }),
-      title: `${label}: ${sentence(counts)}`,
+      title: t('audit.bar', { time: label, total, counts: countsText }),
       label,
-      total: totals[x] ?? 0,
+      total,
       parts: stack(counts, most),
-      counts,
+      counts: countsText,
     };
   });
   return {
-    total: numberText(activity.total),
+    total: activity.total,
     unit,
     bars: presented,
-    highest: numberText(Math.max(0, ...totals)),
+    highest: number(Math.max(0, ...totals)),
     outcomes: STACK.flatMap((outcome) => {
       const count = sum(bars.map(({ counts }) => counts[outcome] ?? 0));
-      return count === 0 ? [] : [{ outcome, count: numberText(count), href: hrefOf({ outcome }) }];
+      return count === 0 ? [] : [{ outcome, count: number(count), href: hrefOf({ outcome }) }];
     }),
     first: presented[0]?.label ?? '',
     last: presented.at(-1)?.label ?? '',
@@ -100,13 +105,6 @@ function labelOf(from: Date, unit: BarUnit): string {
     case 'minute':
       return text.slice(0, 16).replace('T', ' ');
   }
-}
-
-function sentence(counts: readonly { readonly outcome: AuditOutcome; readonly count: number }[]): string {
-  const total = sum(counts.map(({ count }) => count));
-  if (total === 0) return 'no records';
-  const parts = counts.map(({ outcome, count }) => `${numberText(count)} ${outcome}`);
-  return `${numberText(total)} ${total === 1 ? 'record' : 'records'}, ${parts.join(', ')}`;
 }
 
 export function numberText(count: number): string {

@@ -13,6 +13,7 @@ import { parseSearchQuery } from '../../audit/search-query.ts';
 import { AuditFilterError, CheckpointUnknownError } from '../audit-errors.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
+import type { TextKey } from '../texts/language.ts';
 
 type Part = { readonly text: string; readonly records: number };
 
@@ -39,11 +40,11 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
 ]);
 
 /** What each is called on a page. */
-export const EXPORT_TITLES: readonly (readonly [format: string, title: string])[] = [
-  ['csv', 'CSV'],
-  ['jsonl', 'JSON lines'],
-  ['ecs', 'ECS'],
-  ['log', 'Sealed file'],
+export const EXPORT_TITLES: readonly (readonly [format: string, title: TextKey])[] = [
+  ['csv', 'audit.csv'],
+  ['jsonl', 'audit.jsonLines'],
+  ['ecs', 'audit.ecs'],
+  ['log', 'audit.sealedFile'],
 ];
 
 export type AuditExportDeps = {

@@ -8,6 +8,8 @@ import { detailUrl } from '../../shotgrid/links.ts';
 import { AuditFilterError } from '../audit-errors.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -23,14 +25,14 @@ export type AuditReconcileDeps = {
 /** A request does as much as it can in this time; the next goes on there. */
 const MOST_MS = 15_000;
 
-const TITLES: Readonly<Record<FindingKind, string>> = {
-  click_unseen: 'ShotGrid saw a click, we did not',
-  click_not_on_site: 'We saw a click, ShotGrid did not',
-  write_unexplained: 'Written with our script, explained by no run',
-  done_not_on_site: 'Called done, not in the event log',
-  not_done_but_on_site: 'Called not done, yet in the event log',
-  unknown_done: 'Was unknown: it was written',
-  unknown_not_done: 'Was unknown: it was not written',
+const TITLES: Readonly<Record<FindingKind, TextKey>> = {
+  click_unseen: 'reconcile.clickUnseen',
+  click_not_on_site: 'reconcile.clickNotOnSite',
+  write_unexplained: 'reconcile.writeUnexplained',
+  done_not_on_site: 'reconcile.doneNotOnSite',
+  not_done_but_on_site: 'reconcile.notDoneButOnSite',
+  unknown_done: 'reconcile.unknownDone',
+  unknown_not_done: 'reconcile.unknownNotDone',
 };
 
 /** Settled is good news; all else wants a look. */
@@ -53,14 +55,14 @@ export function reconcileRoutes(deps: AuditReconcileDeps): Router {
     const earlier = await deps.reconciliation.list();
     deps.respond(request, response, {
       page: 'audit-reconcile',
-      model: () => ({
-        title: 'Compare with ShotGrid',
+      model: (texts) => ({
+        title: texts.t('reconcile.title'),
         section: 'audit',
         style: 'audit.css',
         csrf: deps.csrf.sessionToken(request),
         typed: typedOf(request, deps.now()),
-        report: report && presentReport(report, deps.siteUrl),
-        earlier: earlier.map((one) => ({ label: labelOf(one), href: hrefOf(one) })),
+        report: report && presentReport(texts, report, deps.siteUrl),
+        earlier: earlier.map((one) => ({ label: labelOf(texts, one), href: hrefOf(one) })),
       }),
       json: report ?? { spans: earlier },
     });
@@ -103,11 +105,11 @@ function typedOf(request: Request, now: Date): { readonly from: string; readonly
   return { from: typeof from === 'string' ? from : yesterday, to: typeof to === 'string' ? to : yesterday };
 }
 
-function presentReport(report: ReconcileReport, siteUrl: string) {
+function presentReport(texts: Texts, report: ReconcileReport, siteUrl: string) {
   const { from, to, position, isComplete, findings, blind, clicks, rows, siteEvents } = report;
   const counts = countFindings(findings);
   return {
-    label: labelOf({ from, to }),
+    label: labelOf(texts, { from, to }),
     from: from.toISOString(),
     to: to.toISOString(),
     position: timeText(position),
@@ -119,17 +121,17 @@ function presentReport(report: ReconcileReport, siteUrl: string) {
     blind,
     tally: (Object.keys(TITLES) as FindingKind[]).flatMap((kind) => {
       const count = counts[kind] ?? 0;
-      return count === 0 ? [] : [{ title: TITLES[kind], kind: KINDS[kind], count }];
+      return count === 0 ? [] : [{ title: texts.t(TITLES[kind]), kind: KINDS[kind], count }];
     }),
-    findings: findings.map((finding) => presentFinding(finding, siteUrl)),
+    findings: findings.map((finding) => presentFinding(texts, finding, siteUrl)),
   };
 }
 
-function presentFinding(finding: Finding, siteUrl: string) {
+function presentFinding({ t }: Texts, finding: Finding, siteUrl: string) {
   const { kind, time, seq, runId, eventIds, person, entity, detail } = finding;
   return {
     kind,
-    title: TITLES[kind],
+    title: t(TITLES[kind]),
     mood: KINDS[kind],
     time: timeText(time),
     seq,
@@ -153,8 +155,8 @@ function hrefOf({ from, to }: Span): string {
   return `/audit/reconcile?${new URLSearchParams({ from: from.toISOString(), to: to.toISOString() }).toString()}`;
 }
 
-function labelOf({ from, to }: Span): string {
-  return `${timeText(from)} to ${timeText(to)}`;
+function labelOf({ t }: Texts, { from, to }: Span): string {
+  return t('reconcile.span', { from: timeText(from), to: timeText(to) });
 }
 
 function timeText(time: Date): string {

@@ -2,10 +2,11 @@
 import type { RequestHandler } from 'express';
 import type { AuditBeside, CheckedLog, SinkPosition } from '../../audit/beside.ts';
 import type { ChainResult } from '../../audit/chain.ts';
-import { numberText } from '../present-activity.ts';
 import { timeText } from '../present.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts, TextValues } from '../texts/texts.ts';
 
 export type AuditVerifyDeps = {
   readonly auditBeside: AuditBeside;
@@ -21,21 +22,21 @@ export function verifyAudit({ auditBeside, recorder, respond }: AuditVerifyDeps)
     await recorder.auditVerified(request, result);
     respond(request, response, {
       page: 'audit-verify',
-      model: () => ({
-        title: 'Verify the log',
+      model: (texts) => ({
+        title: texts.t('verify.title'),
         section: 'audit',
         style: 'audit.css',
         narrow: true,
         intact: result.intact,
-        message: result.intact ? 'Every record is there, in order and unedited.' : brokenText(result),
+        broken: result.intact ? undefined : presentBroken(result),
         // What is not there cannot be looked at.
         brokenAt: result.intact || result.reason === 'cut' ? undefined : result.brokenAt,
-        size: result.intact ? numberText(result.size) : undefined,
+        size: result.intact ? result.size : undefined,
         head: result.intact ? result.head : undefined,
-        archived: result.intact && result.after !== undefined ? numberText(result.after) : undefined,
-        checkpoint: newest && { ...newest, size: numberText(newest.size), timeText: timeText(new Date(newest.time)) },
-        checkpointText: checkpointText(checked),
-        sinks: sinks.map(presentSink),
+        archived: result.intact ? result.after : undefined,
+        checkpoint: newest && { ...newest, timeText: timeText(new Date(newest.time)) },
+        checkpointText: checkpointText(texts, checked),
+        sinks: sinks.map((sink) => presentSink(texts, sink)),
       }),
       json: {
         ...result,
@@ -48,41 +49,34 @@ export function verifyAudit({ auditBeside, recorder, respond }: AuditVerifyDeps)
   };
 }
 
-function brokenText({ brokenAt, reason }: Extract<ChainResult, { intact: false }>): string {
-  const keep = 'Keep a copy of the database before you do anything else.';
-  if (reason === 'cut') {
-    return `The end of the log is gone: a checkpoint was signed for more than the ${numberText(brokenAt - 1)} records that are there. ${keep}`;
-  }
-  if (reason === 'bad_signature') {
-    return `The checkpoint of record ${brokenAt} is not what was signed (${reason}). ${keep}`;
-  }
-  if (reason === 'rewritten') {
-    return `Record ${brokenAt} is not the one that its checkpoint was signed for (${reason}). ${keep}`;
-  }
-  return `Record ${brokenAt} is the first that does not fit (${reason}). ${keep}`;
+/** A text that the page writes itself: it has markup around a word of the check. */
+function presentBroken({ brokenAt, reason }: Extract<ChainResult, { intact: false }>): {
+  readonly text: TextKey;
+  readonly values: TextValues;
+} {
+  if (reason === 'cut') return { text: 'verify.cut', values: { count: brokenAt - 1 } };
+  const values = { seq: brokenAt, reason };
+  if (reason === 'bad_signature') return { text: 'verify.badSignature', values };
+  if (reason === 'rewritten') return { text: 'verify.rewritten', values };
+  return { text: 'verify.doesNotFit', values };
 }
 
-/** Which checkpoints the log was held against, in a sentence. */
-function checkpointText({ result, newest, checked, unknown }: CheckedLog): string {
-  if (newest === undefined) {
-    return 'No checkpoint has been signed yet, so nothing here would show that the newest records were cut off.';
-  }
-  const others =
-    unknown === 0
-      ? ''
-      : ` ${numberText(unknown)} more ${unknown === 1 ? 'is' : 'are'} signed with keys that this server does not have any more, and not checked here.`;
-  if (checked.length === 0) return `None was checked.${others}`;
-  const which = checked.length === 1 ? 'One was' : `The newest ${numberText(checked.length)} were`;
-  const outcome = result.intact ? 'signed by this server’s keys, and the records agree' : 'held against the records';
-  return `${which} checked: ${outcome}.${others}`;
+/** Which checkpoints the log was held against, in a sentence or two. */
+function checkpointText({ t }: Texts, { result, newest, checked, unknown }: CheckedLog): string {
+  if (newest === undefined) return t('verify.noneSigned');
+  const count = checked.length;
+  const which =
+    count === 0 ? t('verify.noneChecked') : t(result.intact ? 'verify.checkedAndAgree' : 'verify.checked', { count });
+  return unknown === 0 ? which : `${which} ${t('verify.ofOtherKeys', { count: unknown })}`;
 }
 
-function presentSink({ name, forwardedUpTo, behindBy, trouble }: SinkPosition) {
+function presentSink({ t }: Texts, { name, forwardedUpTo, behindBy, trouble }: SinkPosition) {
+  const isAddress = name.startsWith('url:');
   return {
+    kind: t(isAddress ? 'verify.sinkAddress' : 'verify.sinkFile'),
     // An address may hold credentials: its sink is named by its digest.
-    kind: name.startsWith('url:') ? 'Address' : 'File',
-    name: name.startsWith('url:') ? 'AUDIT_SINK_URL' : name.replace(/^file:/, ''),
-    text: `up to record ${numberText(forwardedUpTo)}${behindBy === 0 ? ', nothing waits' : `, behind by ${numberText(behindBy)}`}`,
+    name: isAddress ? 'AUDIT_SINK_URL' : name.replace(/^file:/, ''),
+    text: t('verify.sinkAt', { seq: forwardedUpTo, behind: behindBy }),
     trouble,
   };
 }

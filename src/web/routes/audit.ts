@@ -1,5 +1,6 @@
 /** ⑥ The log, for auditors: search, one record, export, the check of the chain. Looking is recorded too. */
 import { Router, type NextFunction, type Request, type Response } from 'express';
+import { COUNTED_RECORDS } from '../../audit/activity.ts';
 import { EVENT_TYPES } from '../../audit/event.ts';
 import type { AuditLog } from '../../audit/log.ts';
 import { EXECUTORS } from '../../audit/executor.ts';
@@ -8,11 +9,13 @@ import type { SearchQuery } from '../../audit/search-query.ts';
 import { hasRole } from '../../login/identity.ts';
 import { AuditFilterError, RecordUnknownError } from '../audit-errors.ts';
 import { LoginRequiredError, RoleRequiredError } from '../errors.ts';
-import { presentActivity, numberText } from '../present-activity.ts';
-import { presentFilters, presentRecord, presentRecordLine, presentSpans } from '../present-audit.ts';
+import { presentActivity } from '../present-activity.ts';
+import { presentRecord } from '../present-record.ts';
+import { presentFilters, presentRecordLine, presentSpans } from '../present-records.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { Texts } from '../texts/texts.ts';
 import { identityOf } from '../viewer.ts';
 import { EXPORT_TITLES, exportAudit, exportCheckpoint } from './audit-export.ts';
 import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';
@@ -50,22 +53,23 @@ export function auditRoutes(deps: AuditDeps): Router {
     const newer = page.newerAfterSeq === undefined ? undefined : hrefOf({ after: page.newerAfterSeq });
     deps.respond(request, response, {
       page: 'audit',
-      model: () => ({
-        ...formModel(typed),
-        filters: presentFilters(typed, hrefOf),
-        spans: presentSpans(deps.now(), filter, hrefOf),
-        records: page.records.map((record) => presentRecordLine(record, hrefOf)),
-        activity: presentActivity(activity, hrefOf),
+      model: (texts) => ({
+        ...formModel(texts, typed),
+        filters: presentFilters(texts, typed, hrefOf),
+        spans: presentSpans(texts, deps.now(), filter, hrefOf),
+        records: page.records.map((record) => presentRecordLine(texts, record, hrefOf)),
+        activity: presentActivity(texts, activity, hrefOf),
         isComplete: activity.isComplete,
         actors: activity.actors.list.map((actor) => ({
           ...actor,
-          records: numberText(actor.records),
+          records: texts.number(actor.records),
           href: hrefOf({ person: actor.person, actionId: actor.actionId === '' ? undefined : actor.actionId }),
         })),
         areActorsComplete: activity.actors.isComplete,
+        countedRecords: COUNTED_RECORDS,
         olderHref: older,
         newerHref: newer,
-        formats: EXPORT_TITLES,
+        formats: EXPORT_TITLES.map(([format, title]) => [format, texts.t(title)]),
         hasCheckpoint: checkpoint !== undefined,
         exportHref: (format: string) => `/audit/export${formatSearchQuery(typed, { format })}`,
       }),
@@ -90,11 +94,11 @@ export function auditRoutes(deps: AuditDeps): Router {
     const { content, hash, line } = record;
     deps.respond(request, response, {
       page: 'audit-record',
-      model: () => ({
-        title: `Record ${record.seq}`,
+      model: (texts) => ({
+        title: texts.t('record.title', { seq: record.seq }),
         section: 'audit',
         style: 'audit.css',
-        ...presentRecord(record, story, deps.siteUrl),
+        ...presentRecord(texts, record, story, deps.siteUrl),
       }),
       json: { hash, line, content, story: story.records.map((one) => one.seq) },
     });
@@ -116,8 +120,8 @@ export function auditRoutes(deps: AuditDeps): Router {
     deps.respond(request, response, {
       status: error.status,
       page: 'audit',
-      model: () => ({
-        ...formModel(typed),
+      model: (texts) => ({
+        ...formModel(texts, typed),
         problems: Object.fromEntries(problems),
         // What is no part of the form is named above it.
         strangers: [...problems].filter(([name]) => !(FILTER_NAMES as readonly string[]).includes(name)),
@@ -136,9 +140,9 @@ export function auditRoutes(deps: AuditDeps): Router {
   }
 }
 
-function formModel(typed: SearchQuery['typed']) {
+function formModel({ t }: Texts, typed: SearchQuery['typed']) {
   return {
-    title: 'Audit log',
+    title: t('common.auditLog'),
     section: 'audit',
     style: 'audit.css',
     typed,
