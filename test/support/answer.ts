@@ -46,7 +46,10 @@ export function createAnswer(url: URL, status: number, headers: IncomingHttpHead
     code: shown('code'),
     reference: shown('reference'),
     tally: Object.fromEntries(
-      [...text.matchAll(/data-tally="(\w+)"[^>]*><b>(\d+)<\/b>/g)].map(([, what = '', count]) => [what, Number(count)]),
+      [...text.matchAll(/data-tally="(\w+)"[^>]*><b>([\d,]+)<\/b>/g)].map(([, what = '', count = '']) => [
+        what,
+        Number(count.replaceAll(',', '')),
+      ]),
     ),
     isSignedIn: text.includes('action="/logout"'),
     form(actionEnding) {
