@@ -2,6 +2,7 @@
 import type { Change } from '../actions/plan.ts';
 import { detailUrl } from '../shotgrid/links.ts';
 import type { Labels } from './present.ts';
+import type { Texts } from './texts/texts.ts';
 
 export type PresentedChange = {
   readonly id: number | undefined;
@@ -15,7 +16,7 @@ export type PresentedChange = {
 /** `before` is undefined where there was nothing before. */
 export type PresentedField = { readonly label: string; readonly before: string | undefined; readonly after: string };
 
-export function presentChange(change: Change, labels: Labels, siteUrl: string): PresentedChange {
+export function presentChange(texts: Texts, change: Change, labels: Labels, siteUrl: string): PresentedChange {
   const { kind, id, name, entityType, fields } = change;
   return {
     id,
@@ -24,8 +25,8 @@ export function presentChange(change: Change, labels: Labels, siteUrl: string): 
     kind,
     fields: fields.map(({ field, before, after }) => ({
       label: labels.field(field),
-      before: kind === 'create' ? undefined : labels.value(field, before),
-      after: labels.value(field, after),
+      before: kind === 'create' ? undefined : labels.value(texts, field, before),
+      after: labels.value(texts, field, after),
     })),
   };
 }

@@ -10,6 +10,7 @@ import type { View } from './paging.ts';
 import { createPresentProposal } from './present-proposal.ts';
 import { countOf, timeText } from './present.ts';
 import type { Answer } from './respond.ts';
+import type { TextKey } from './texts/language.ts';
 import type { Texts } from './texts/texts.ts';
 
 export type PresentPreview = (shown: {
@@ -19,7 +20,7 @@ export type PresentPreview = (shown: {
   readonly csrf: string;
   readonly view?: View;
   /** Why the person is here again. */
-  readonly notice?: string | undefined;
+  readonly notice?: TextKey | undefined;
   /** Why it cannot be confirmed now. */
   readonly refusal?: ServiceError | undefined;
 }) => Promise<Answer>;
@@ -35,13 +36,12 @@ export function createPresentPreview(deps: {
 
   return function presentPreview({ launch, action, preview, csrf, view = FIRST_PAGE, notice, refusal }) {
     const { payload } = launch;
-    const entityType = payload.entityType ?? 'row';
     const path = `/launches/${launch.id}`;
     return presentProposal({
       ...preview,
-      title: action.title,
+      title: () => action.title,
       where: (texts) => whereText(texts, payload),
-      entityType,
+      entityType: payload.entityType,
       projectId: payload.project?.id,
       confirmation: action.confirmation,
       path,
@@ -69,8 +69,9 @@ export function createPresentPreview(deps: {
 
 /** How many rows, in which project, on which page. */
 export function whereText(texts: Texts, payload: AmiPayload): string {
+  const count = payload.selectedIds.length;
   return [
-    `${countOf(texts, payload.selectedIds.length, payload.entityType)} selected`,
+    texts.t('preview.selected', { count, rows: countOf(texts, count, payload.entityType) }),
     payload.project?.name,
     payload.title,
   ]
@@ -78,12 +79,12 @@ export function whereText(texts: Texts, payload: AmiPayload): string {
     .join(' · ');
 }
 
-function emptyMessage(payload: AmiPayload, { plan }: Preview): string {
+function emptyMessage(payload: AmiPayload, { plan }: Preview): TextKey {
   if (payload.selectedIds.length === 0) {
-    return 'Nothing was selected. Select rows in ShotGrid, then pick the menu item again.';
+    return 'preview.nothingSelected';
   }
   if (plan.untouched.filter(({ reason }) => reason === 'not_found').length === payload.selectedIds.length) {
-    return 'None of the selected rows is there any more, or you may not see them.';
+    return 'preview.noneThere';
   }
-  return 'Nothing to do: every selected row is already so.';
+  return 'preview.allAlreadySo';
 }

@@ -11,17 +11,19 @@ import { presentChange } from './present-change.ts';
 import { presentReport } from './present-report.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels, type Labels } from './present.ts';
 import type { Answer } from './respond.ts';
+import type { TextKey } from './texts/language.ts';
 import type { Texts } from './texts/texts.ts';
 
 export type Proposal = {
-  readonly title: string;
+  readonly title: (texts: Texts) => string;
   readonly where: (texts: Texts) => string;
   readonly actor: Actor;
   readonly plan: Plan;
   readonly digest: string;
   /** What ShotGrid said when it was asked; absent when it was not. */
   readonly permissions?: Permissions | undefined;
-  readonly entityType: string;
+  /** Undefined where rows are of no one type. */
+  readonly entityType: string | undefined;
   readonly projectId: number | undefined;
   readonly confirmation: Confirmation;
   /** Of this page; further pages add the digest. */
@@ -31,10 +33,10 @@ export type Proposal = {
   readonly reportPath?: string | undefined;
   readonly csrf: string;
   readonly view: View;
-  readonly notice?: string | undefined;
+  readonly notice?: TextKey | undefined;
   /** Why it cannot be confirmed now, although it is shown. */
   readonly refusal?: ServiceError | undefined;
-  readonly emptyMessage: string;
+  readonly emptyMessage: TextKey;
   /** More for the page, and for its JSON twin. */
   readonly more: Readonly<Record<string, unknown>>;
   readonly json: Readonly<Record<string, unknown>>;
@@ -42,10 +44,10 @@ export type Proposal = {
 
 export type PresentProposal = (proposal: Proposal) => Promise<Answer>;
 
-const REASONS: Readonly<Record<UntouchedRow['reason'], string>> = {
-  already_so: 'already so',
-  not_found: 'not there, or not visible to you',
-  changed_since: 'changed by somebody since',
+const REASONS: Readonly<Record<UntouchedRow['reason'], TextKey>> = {
+  already_so: 'preview.alreadySo',
+  not_found: 'preview.notFound',
+  changed_since: 'preview.changedSince',
 };
 
 const UNTOUCHED_SHOWN = 200;
@@ -73,56 +75,65 @@ export function createPresentProposal(deps: {
     const canConfirm = toDo > 0 && proposal.confirmation !== 'never' && refusal === undefined;
     return {
       page: 'preview',
-      model: (texts) => ({
-        title: proposal.title,
-        action: { title: proposal.title },
-        where: proposal.where(texts),
-        notice: proposal.notice,
-        refusal: refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
-        actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        by: meansText(texts, actor, deps.scriptName),
-        entityType: proposal.entityType,
-        counts: {
-          changes: plan.changes.length,
-          creates: plan.changes.filter(({ kind }) => kind === 'create').length,
-          deletes: plan.changes.filter(({ kind }) => kind === 'delete').length,
-          refused,
-          toDo,
-          alreadySo: count('already_so'),
-          notFound: count('not_found'),
-          changedSince: count('changed_since'),
-        },
-        dryRun: permissions === undefined ? undefined : dryRunText(permissions, plan.changes.length),
-        changes: page.items.map(({ change, permission }) => ({
-          ...presentChange(change, labels(change.entityType), deps.siteUrl),
-          entityType: change.entityType,
-          refusal: permission?.permission === 'refused' ? permission.reason : undefined,
-        })),
-        pager: presentPager(page, plan.changes.length, view, path, { plan: digest }),
-        untouched: plan.untouched.slice(0, UNTOUCHED_SHOWN).map((row) => ({
-          name: row.name,
-          href: detailUrl(deps.siteUrl, row.entityType, row.id),
-          reason: REASONS[row.reason],
-        })),
-        untouchedTotal: plan.untouched.length,
-        report:
-          plan.report === undefined || proposal.reportPath === undefined
-            ? undefined
-            : presentReport(plan.report, deps.siteUrl, {
-                csv: `${proposal.reportPath}.csv?plan=${digest}`,
-                file: `${proposal.reportPath}/file?plan=${digest}`,
-              }),
-        emptyMessage: plan.report === undefined ? proposal.emptyMessage : undefined,
-        canConfirm,
-        onlyAllowed: refused > 0,
-        typeNumber: proposal.confirmation === 'type_number' ? toDo : undefined,
-        confirmLabel: confirmLabel(proposal.title, countOf(texts, toDo, nounOf(plan, proposal.entityType)), actor.name),
-        runPath: proposal.confirmPath,
-        csrf,
-        planDigest: digest,
-        scripts: plan.report?.table === undefined ? [] : ['sort-table.js'],
-        ...proposal.more,
-      }),
+      model: (texts) => {
+        const { t } = texts;
+        const title = proposal.title(texts);
+        return {
+          title,
+          action: { title },
+          where: proposal.where(texts),
+          notice: proposal.notice && t(proposal.notice),
+          refusal: refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
+          actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
+          by: meansText(texts, actor, deps.scriptName),
+          entityType: proposal.entityType,
+          counts: {
+            changes: plan.changes.length,
+            creates: plan.changes.filter(({ kind }) => kind === 'create').length,
+            deletes: plan.changes.filter(({ kind }) => kind === 'delete').length,
+            refused,
+            toDo,
+            alreadySo: count('already_so'),
+            notFound: count('not_found'),
+            changedSince: count('changed_since'),
+          },
+          dryRun: permissions === undefined ? undefined : dryRunText(texts, permissions, plan.changes.length),
+          changes: page.items.map(({ change, permission }) => ({
+            ...presentChange(texts, change, labels(change.entityType), deps.siteUrl),
+            entityType: change.entityType,
+            refusal: permission?.permission === 'refused' ? permission.reason : undefined,
+          })),
+          pager: presentPager(page, plan.changes.length, view, path, { plan: digest }),
+          untouched: plan.untouched.slice(0, UNTOUCHED_SHOWN).map((row) => ({
+            name: row.name,
+            href: detailUrl(deps.siteUrl, row.entityType, row.id),
+            reason: t(REASONS[row.reason]),
+          })),
+          untouchedTotal: plan.untouched.length,
+          report:
+            plan.report === undefined || proposal.reportPath === undefined
+              ? undefined
+              : presentReport(texts, plan.report, deps.siteUrl, {
+                  csv: `${proposal.reportPath}.csv?plan=${digest}`,
+                  file: `${proposal.reportPath}/file?plan=${digest}`,
+                }),
+          emptyMessage: plan.report === undefined ? t(proposal.emptyMessage) : undefined,
+          canConfirm,
+          onlyAllowed: refused > 0,
+          typeNumber: proposal.confirmation === 'type_number' ? toDo : undefined,
+          confirmLabel: confirmLabel(texts, {
+            title,
+            count: toDo,
+            rows: countOf(texts, toDo, nounOf(plan, proposal.entityType)),
+            name: actor.name,
+          }),
+          runPath: proposal.confirmPath,
+          csrf,
+          planDigest: digest,
+          scripts: plan.report?.table === undefined ? [] : ['sort-table.js'],
+          ...proposal.more,
+        };
+      },
       json: {
         ...proposal.json,
         actor: { id: actor.id, login: actor.login, name: actor.name, ...executorJson(actor, deps.scriptName) },
@@ -171,12 +182,16 @@ function refusedFirst(plan: Plan, permissions: Permissions | undefined): readonl
   return [...judged.filter(isRefused), ...judged.filter((row) => !isRefused(row))];
 }
 
+/** `reasons` are ShotGrid's, in its own words. */
+type DryRunLine = { readonly text: string; readonly reasons?: string };
+
 /** "37 of 40 are allowed; 3 are refused: …" */
 function dryRunText(
+  { t, number }: Texts,
   { rows, counts }: Permissions,
   total: number,
-): { readonly kind: string; readonly lines: string[] } | undefined {
-  const lines: string[] = [];
+): { readonly kind: string; readonly lines: readonly DryRunLine[] } | undefined {
+  const lines: DryRunLine[] = [];
   if (counts.refused > 0) {
     const reasons = new Map<string, number>();
     for (const row of rows) {
@@ -184,29 +199,33 @@ function dryRunText(
     }
     const told = [...reasons]
       .slice(0, 5)
-      .map(([reason, times]) => (reasons.size > 1 ? `${reason} (${times})` : reason));
-    lines.push(
-      `You may make ${total - counts.refused} of ${total} changes; ${counts.refused} ${counts.refused === 1 ? 'is' : 'are'} refused: ${told.join(' ')}`,
-    );
+      .map(([reason, times]) => (reasons.size > 1 ? `${reason} (${number(times)})` : reason));
+    const { refused } = counts;
+    lines.push({
+      text: t('preview.someRefused', { allowed: total - refused, total, refused }),
+      reasons: told.join(' '),
+    });
   }
   if (counts.unchecked > 0) {
-    lines.push(
-      `ShotGrid could not be asked beforehand about ${counts.unchecked === total ? 'these changes' : `${counts.unchecked} of them`}; it says yes or no when they are made.`,
-    );
+    const isAll = counts.unchecked === total;
+    lines.push({ text: isAll ? t('preview.noneAsked') : t('preview.someNotAsked', { count: counts.unchecked }) });
   }
   if (lines.length === 0) return undefined;
   return { kind: counts.refused === total ? 'bad' : counts.refused > 0 ? 'warn' : '', lines };
 }
 
 /** `3 Versions`; `5 rows` where a plan is about several types. */
-function nounOf(plan: Plan, entityType: string): string | undefined {
+function nounOf(plan: Plan, entityType: string | undefined): string | undefined {
   const types = new Set(plan.changes.map((change) => change.entityType));
   const [only = entityType] = types;
-  return types.size > 1 || only === 'row' ? undefined : only;
+  return types.size > 1 ? undefined : only;
 }
 
 /** What the button does, in full, as long as that fits on one. */
-function confirmLabel(title: string, rows: string, name: string): string {
-  const full = `${title}: ${rows} as ${name}`;
-  return full.length <= LONGEST_LABEL ? full : `Confirm ${rows} as ${name}`;
+function confirmLabel(
+  { t }: Texts,
+  said: { readonly title: string; readonly count: number; readonly rows: string; readonly name: string },
+): string {
+  const full = t('preview.confirmTitled', said);
+  return full.length <= LONGEST_LABEL ? full : t('preview.confirm', said);
 }

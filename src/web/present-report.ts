@@ -2,13 +2,14 @@
 import type { Report, ReportTable } from '../actions/report.ts';
 import { pageUrl } from '../shotgrid/links.ts';
 import { csvLine } from './csv.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** More are in the export. */
 const ROWS_SHOWN = 1000;
 
 export type ReportPaths = { readonly csv: string; readonly file: string };
 
-export function presentReport(report: Report, siteUrl: string, paths: ReportPaths) {
+export function presentReport(texts: Texts, report: Report, siteUrl: string, paths: ReportPaths) {
   const { table, file } = report;
   return {
     title: report.title,
@@ -22,7 +23,7 @@ export function presentReport(report: Report, siteUrl: string, paths: ReportPath
             rows: table.rows
               .slice(0, ROWS_SHOWN)
               .map((row) =>
-                table.columns.map(({ type }, at) => ({ text: cellText(row[at]), sort: row[at] ?? '', type })),
+                table.columns.map(({ type }, at) => ({ text: cellText(texts, row[at]), sort: row[at] ?? '', type })),
               ),
             total: table.rows.length,
             shown: Math.min(table.rows.length, ROWS_SHOWN),
@@ -46,7 +47,7 @@ export function* reportCsv(table: ReportTable): Generator<string> {
   for (const row of table.rows) yield csvLine(table.columns.map((_column, at) => row[at]));
 }
 
-function cellText(cell: string | number | boolean | null | undefined): string {
+function cellText({ t }: Texts, cell: string | number | boolean | null | undefined): string {
   if (cell === null || cell === undefined) return '';
-  return typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : String(cell);
+  return typeof cell === 'boolean' ? t(cell ? 'common.yes' : 'common.no') : String(cell);
 }

@@ -8,6 +8,8 @@ import { pageOf, presentPager, type View } from './paging.ts';
 import { presentChange } from './present-change.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels } from './present.ts';
 import type { Answer } from './respond.ts';
+import { followUpLink, headingOf, noticeOf, originOf, type CountedRows } from './run-words.ts';
+import type { TextKey } from './texts/language.ts';
 
 type Word = OutcomeWord | 'waiting';
 
@@ -21,28 +23,28 @@ export type RunShown = {
   /** Rows of this outcome alone. */
   readonly outcome: Word | undefined;
   readonly csrf: string;
-  readonly notice?: string | undefined;
 };
 
 export type PresentRun = (shown: RunShown) => Promise<Answer>;
 
-const OUTCOME_TEXTS: Readonly<Record<Word, { readonly text: string; readonly label: string; readonly kind: string }>> =
-  {
-    done: { text: 'Done', label: 'done', kind: 'good' },
-    already_so: { text: 'Already so', label: 'already so', kind: '' },
-    refused: { text: 'Refused', label: 'refused', kind: 'bad' },
-    failed: { text: 'Failed', label: 'failed', kind: 'bad' },
-    unknown: { text: 'Unknown', label: 'unknown', kind: 'warn' },
-    not_done: { text: 'Not done', label: 'not done', kind: 'warn' },
-    waiting: { text: 'Waiting', label: 'waiting', kind: '' },
-  };
+const OUTCOME_TEXTS: Readonly<
+  Record<Word, { readonly text: TextKey; readonly label: TextKey; readonly kind: string }>
+> = {
+  done: { text: 'run.done', label: 'run.tallyDone', kind: 'good' },
+  already_so: { text: 'run.alreadySo', label: 'run.tallyAlreadySo', kind: '' },
+  refused: { text: 'run.refused', label: 'run.tallyRefused', kind: 'bad' },
+  failed: { text: 'run.failed', label: 'run.tallyFailed', kind: 'bad' },
+  unknown: { text: 'run.unknown', label: 'run.tallyUnknown', kind: 'warn' },
+  not_done: { text: 'run.notDone', label: 'run.tallyNotDone', kind: 'warn' },
+  waiting: { text: 'run.waiting', label: 'run.tallyWaiting', kind: '' },
+};
 
 export function createPresentRun(deps: {
   readonly scriptName: string;
   readonly readFieldSchemas: ReadFieldSchemas;
   readonly siteUrl: string;
 }): PresentRun {
-  return async function presentRun({ run, rows, counts, followUps, may, view, outcome, csrf, notice }) {
+  return async function presentRun({ run, rows, counts, followUps, may, view, outcome, csrf }) {
     const { context } = run;
     const path = `/runs/${run.id}`;
     const isOver = run.status !== 'running';
@@ -62,15 +64,20 @@ export function createPresentRun(deps: {
     return {
       page: 'run',
       model: (texts) => {
-        const noun = (count: number): string => countOf(texts, count, nounOf(rows, context.entityType));
+        const { t } = texts;
+        const rowsOf: CountedRows = (count) => ({
+          count,
+          rows: countOf(texts, count, nounOf(rows, context.entityType)),
+        });
+        const heading = headingOf(texts, run, counts, total, rowsOf);
         return {
-          title: headingOf(run, noun, total, counts),
-          heading: headingOf(run, noun, total, counts),
+          title: heading,
+          heading,
           action: { title: context.title },
           actor: { ...run.actor, initials: initialsOf(run.actor.name) },
           by: meansText(texts, run.actor, deps.scriptName, 'theirs'),
           project: context.project?.name,
-          notice: notice === undefined ? noticeOf(run, counts, noun) : { kind: 'warn', text: notice },
+          notice: noticeOf(texts, run, counts, rowsOf),
           script: isOver ? undefined : 'run-progress.js',
           refreshSeconds: isOver ? undefined : 2,
           finished: isOver,
@@ -81,25 +88,25 @@ export function createPresentRun(deps: {
             const count = counts[word as Word];
             if (count === 0 && isOver) return [];
             const href = word === outcome ? path : `${path}?outcome=${word}`;
-            return [{ outcome: word, label, kind, count, href, isChosen: word === outcome }];
+            return [{ outcome: word, label: t(label), kind, count, href, isChosen: word === outcome }];
           }),
           entityType: context.entityType,
           pager: presentPager(page, chosen.length, view, path, { outcome }),
           rows: page.items.map((row) => ({
-            ...presentChange(row.change, labels.get(row.change.entityType) ?? codes, deps.siteUrl),
+            ...presentChange(texts, row.change, labels.get(row.change.entityType) ?? codes, deps.siteUrl),
             ...createdRow(row, deps.siteUrl),
             outcome: wordOf(row),
-            outcomeText: OUTCOME_TEXTS[wordOf(row)].text,
+            outcomeText: t(OUTCOME_TEXTS[wordOf(row)].text),
             detail: row.detail,
           })),
           runId: run.id,
           reference: context.reference,
-          origin: originOf(run),
+          origin: originOf(texts, run),
           csrf,
           eventsPath: `${path}/events`,
           cancelPath: !isOver && may.cancel && !isCancelling ? `${path}/cancel` : undefined,
-          undo: linkOf(followUps.undo, run, may.undo ? `${path}/undo` : undefined),
-          retry: linkOf(followUps.retry, run, may.retry ? `${path}/retry` : undefined),
+          undo: followUpLink(texts, 'undo', followUps.undo, run, may.undo ? `${path}/undo` : undefined),
+          retry: followUpLink(texts, 'retry', followUps.retry, run, may.retry ? `${path}/retry` : undefined),
           retryCount: again,
           csvHref: `${path}/rows.csv`,
           jsonHref: `${path}/rows.json`,
@@ -162,25 +169,6 @@ export function readOutcome(text: unknown): Word | undefined {
   return [...OUTCOME_WORDS, 'waiting' as const].find((word) => word === text);
 }
 
-/** What was done already is everybody's to see who may see the run; doing it is not. */
-function linkOf(option: { readonly done?: Run } | undefined, { actor }: Run, href: string | undefined) {
-  if (option === undefined) return undefined;
-  if (option.done === undefined) return { href };
-  const by = option.done.actor;
-  return {
-    doneHref: `/runs/${option.done.id}`,
-    doneBy: by.login === actor.login ? '' : ` by ${by.name} (${by.login})`,
-  };
-}
-
-function originOf(run: Run): { readonly text: string; readonly href: string } | undefined {
-  const { about } = run.context;
-  const isOwn = about === undefined || about.login === run.actor.login;
-  const which = isOwn ? 'another run' : `a run of ${about.name} (${about.login})`;
-  if (run.undoOf !== undefined) return { text: `This undoes ${which}`, href: `/runs/${run.undoOf}` };
-  return run.retryOf === undefined ? undefined : { text: `This tries ${which} again`, href: `/runs/${run.retryOf}` };
-}
-
 /** What somebody has to look at comes first; otherwise as it was confirmed. */
 function troubleFirst(rows: readonly RunRow[]): readonly RunRow[] {
   const isTrouble = ({ progress }: RunRow): boolean => ['refused', 'failed', 'unknown'].includes(progress);
@@ -191,57 +179,4 @@ function nounOf(rows: readonly RunRow[], entityType: string): string | undefined
   const types = new Set(rows.map(({ change }) => change.entityType));
   const [only = entityType] = types;
   return types.size > 1 || only === '' || only === 'row' ? undefined : only;
-}
-
-function headingOf(run: Run, noun: (count: number) => string, total: number, counts: RunCounts): string {
-  switch (run.status) {
-    case 'running':
-      return run.cancelRequestedAt === undefined ? `Changing ${noun(total)}…` : 'Stopping…';
-    case 'cancelled':
-      return `Stopped: ${noun(counts.done)} changed`;
-    case 'interrupted':
-      return `Interrupted: ${noun(counts.done)} changed`;
-    case 'finished':
-      if (counts.done > 0) return `${noun(counts.done)} changed`;
-      return counts.unknown > 0 ? 'It is not known what changed' : 'Nothing was changed';
-  }
-}
-
-function noticeOf(
-  run: Run,
-  counts: RunCounts,
-  noun: (count: number) => string,
-): { readonly kind: string; readonly text: string } | undefined {
-  if (run.status === 'running') return undefined;
-  if (counts.unknown > 0) {
-    return {
-      kind: 'warn',
-      text: `${counts.unknown === 1 ? 'One row is' : `${counts.unknown} rows are`} unknown: ShotGrid did not say whether the change was made. Look there before you try again.`,
-    };
-  }
-  if (run.status === 'cancelled') {
-    return {
-      kind: 'warn',
-      text: `The run was stopped. ${rowsWere(counts.not_done)} not reached; what was done before stays.`,
-    };
-  }
-  if (run.status === 'interrupted' || counts.not_done > 0) {
-    return {
-      kind: 'warn',
-      text: `The run ended before its time: ${rowsWere(counts.not_done)} not reached. You can try them again.`,
-    };
-  }
-  if (counts.refused + counts.failed > 0) {
-    const others = counts.done + counts.already_so > 0 ? ' The others are as you wanted them.' : '';
-    return { kind: 'bad', text: `${rowsWere(counts.refused + counts.failed)} not changed; each says why.${others}` };
-  }
-  if (counts.done === 0) return { kind: 'good', text: `${noun(counts.already_so)} already as you wanted.` };
-  return {
-    kind: 'good',
-    text: 'All done. Your ShotGrid page refreshes by itself in a few seconds; if it does not, reload it there.',
-  };
-}
-
-function rowsWere(count: number): string {
-  return count === 1 ? '1 row was' : `${count} rows were`;
 }

@@ -9,7 +9,7 @@ import type { Texts } from './texts/texts.ts';
 /** How one entity type's fields are shown. */
 export type Labels = {
   field(code: string): string;
-  value(code: string, value: FieldValue): string;
+  value(texts: Texts, code: string, value: FieldValue): string;
 };
 
 /** Labels for a page; when the site cannot tell them, codes are shown: a preview must not fail over its decoration. */
@@ -26,18 +26,21 @@ export async function readLabels(
   }
   return {
     field: (code) => fields.get(code)?.name ?? code,
-    value: (code, value) => presentValue(value, fields.get(code)),
+    value: (texts, code, value) => presentValue(texts, value, fields.get(code)),
   };
 }
 
-export function presentValue(value: FieldValue, schema: FieldSchema | undefined): string {
-  if (value === null || value === '') return '(empty)';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+export function presentValue(texts: Texts, value: FieldValue, schema: FieldSchema | undefined): string {
+  const { t } = texts;
+  if (value === null || value === '') return t('common.emptyValue');
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
   if (typeof value === 'string') return schema?.displayValues.get(value) ?? value;
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) {
     const items = value as readonly FieldValue[];
-    return items.length === 0 ? '(none)' : items.map((item) => presentValue(item, schema)).join(', ');
+    return items.length === 0
+      ? t('common.emptyList')
+      : items.map((item) => presentValue(texts, item, schema)).join(', ');
   }
   const link = value as Readonly<Record<string, FieldValue>>;
   if (typeof link['name'] === 'string') return link['name'];

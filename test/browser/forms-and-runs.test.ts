@@ -126,6 +126,10 @@ describeInBrowser('a run of 500 rows', ({ fresh }) => {
     );
     // However long the pictures take, there is something left to stop.
     server.studio.site.inject({ kind: 'slow', path: '/_batch', delayMs: 2_000, count: 100 });
+    const written = await tab.locator('[data-progress-text]').innerText();
+    expect(written).toMatch(/^\d+ of 500 rows settled\.$/);
+    expect(Number.parseInt(written, 10)).toBeGreaterThan(first + 40);
+    expect(await tab.locator('[data-progress-spoken]').textContent()).toMatch(/^\d+ of 500 rows settled\.$/);
     await takePictures(tab, '2-running');
     await tab.locator('[data-cancel]').click();
     await tab.locator('main:not(:has([data-run-progress]))').waitFor({ timeout: 60_000 });
@@ -190,7 +194,7 @@ describeInBrowser('a run of 5,000 rows', ({ fresh }) => {
     await tab.waitForURL(/\/runs\//);
     await tab.locator('main:not(:has([data-run-progress])) [data-undo]').waitFor({ timeout: 120_000 });
     // Whoever waited for it is told first how it ended.
-    expect(await tab.locator('h1:focus').innerText()).toBe(`${waiting} Versions changed`);
+    expect(await tab.locator('h1:focus').innerText()).toBe(`${waiting.toLocaleString('en-US')} Versions changed`);
     expect(rows('apr')).toBe(5_000);
     await tab.getByLabel('Find a row by name').fill('extra_4321');
     await tab.getByRole('button', { name: 'Find' }).click();

@@ -109,7 +109,7 @@ const kinds = [
 ];
 
 export const MORE_PREVIEWS: ReadonlyMap<string, Previewed> = new Map([
-  ['again', made({ notice: 'The rows have changed since you looked. This is what would change now.' })],
+  ['again', made({ notice: 'preview.rowsOrActionChanged' })],
   ['read-only', made({ refusal: refusalOf('read_only') })],
   [
     'some-refused',

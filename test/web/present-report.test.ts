@@ -1,7 +1,10 @@
 import { expect, it } from '@jest/globals';
+import { LANGUAGES } from '../../src/web/texts/languages.ts';
+import { createTexts } from '../../src/web/texts/texts.ts';
 import { presentReport, reportCsv, safeHref } from '../../src/web/present-report.ts';
 
 const SITE = 'https://studio.example';
+const texts = createTexts(LANGUAGES)([]);
 const paths = { csv: '/csv', file: '/file' };
 
 it.each([
@@ -33,7 +36,7 @@ it('shows the first thousand rows of a table, each as long as its head, and expo
     ],
     rows: Array.from({ length: 1500 }, (_one, at) => [`v${at}`, at, 'one too many']),
   };
-  const shown = presentReport({ table }, SITE, paths).table;
+  const shown = presentReport(texts, { table }, SITE, paths).table;
   expect(shown).toMatchObject({ total: 1500, shown: 1000, csvHref: '/csv' });
   expect(shown?.rows[0]).toEqual([
     { text: 'v0', sort: 'v0', type: 'text' },
@@ -45,7 +48,7 @@ it('shows the first thousand rows of a table, each as long as its head, and expo
 });
 
 it('keeps paragraphs apart', () => {
-  expect(presentReport({ text: 'One\nline\n\nTwo\n \nThree' }, SITE, paths).paragraphs).toEqual([
+  expect(presentReport(texts, { text: 'One\nline\n\nTwo\n \nThree' }, SITE, paths).paragraphs).toEqual([
     'One\nline',
     'Two',
     'Three',

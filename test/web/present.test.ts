@@ -29,13 +29,13 @@ describe('a value as a person reads it', () => {
     ],
     [{ url: 'x' }, '{"url":"x"}'],
   ])('shows %j as %j', (value, text) => {
-    expect(presentValue(value, undefined)).toBe(text);
+    expect(presentValue(texts, value, undefined)).toBe(text);
   });
 
   it('calls a status what the site calls it, and keeps a code that the site does not name', () => {
-    expect(presentValue('apr', STATUS)).toBe('Approved');
-    expect(presentValue('constructor', STATUS)).toBe('constructor');
-    expect(presentValue(['apr', 'rev'], STATUS)).toBe('Approved, rev');
+    expect(presentValue(texts, 'apr', STATUS)).toBe('Approved');
+    expect(presentValue(texts, 'constructor', STATUS)).toBe('constructor');
+    expect(presentValue(texts, ['apr', 'rev'], STATUS)).toBe('Approved, rev');
   });
 });
 
@@ -43,13 +43,13 @@ describe('labels', () => {
   it('are the site’s own', async () => {
     const labels = await readLabels(() => Promise.resolve(new Map([['sg_status_list', STATUS]])), 'Version', 1);
     expect(labels.field('sg_status_list')).toBe('Status');
-    expect(labels.value('sg_status_list', 'apr')).toBe('Approved');
+    expect(labels.value(texts, 'sg_status_list', 'apr')).toBe('Approved');
   });
 
   it('are codes when the site cannot tell: a preview does not fail over its decoration', async () => {
     const labels = await readLabels(() => Promise.reject(new Error('down')), 'Version', 1);
     expect(labels.field('sg_status_list')).toBe('sg_status_list');
-    expect(labels.value('sg_status_list', 'apr')).toBe('apr');
+    expect(labels.value(texts, 'sg_status_list', 'apr')).toBe('apr');
   });
 });
 

@@ -7,21 +7,28 @@ if (view !== null) {
   const bar = view.querySelector('progress');
   const text = view.querySelector('[data-progress-text]');
   const spoken = view.querySelector('[data-progress-spoken]');
+  const numbers = new Intl.NumberFormat(navigator.languages);
   let tenths = -1;
+
+  // The sentence is the page's; only the numbers in it are written here.
+  const fill = (place, count) => {
+    for (const one of text.querySelectorAll(place)) one.textContent = numbers.format(count);
+  };
 
   const show = ({ settled, total, counts }) => {
     bar.max = total;
     bar.value = settled;
-    text.textContent = `${settled} of ${total}`;
+    fill('[data-settled]', settled);
+    fill('[data-total]', total);
     // Said aloud at every tenth, not at every row.
     if (total > 0 && Math.floor((settled / total) * 10) !== tenths) {
       tenths = Math.floor((settled / total) * 10);
-      spoken.textContent = `${settled} of ${total} rows settled`;
+      spoken.textContent = text.textContent;
     }
     for (const [outcome, count] of Object.entries(counts)) {
       const tally = document.querySelector(`[data-tally="${outcome}"]`);
       if (tally === null) continue;
-      tally.querySelector('b').textContent = count;
+      tally.querySelector('b').textContent = numbers.format(count);
       tally.hidden = count === 0;
     }
   };

@@ -18,6 +18,7 @@ import type { PresentProposal } from '../present-proposal.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -36,21 +37,20 @@ export type FollowUpDeps = {
   readonly siteUrl: string;
 };
 
-const TEXTS: Readonly<Record<FollowUpKind, { readonly verb: string; readonly where: string; readonly empty: string }>> =
-  {
-    undo: {
-      verb: 'Undo',
-      where: 'Takes back what the run changed, where nobody has changed it since',
-      empty: 'There is nothing left to take back: every row was changed since, or is gone.',
-    },
-    retry: {
-      verb: 'Try again',
-      where: 'Tries the rows again that were not changed, from how they are now',
-      empty: 'There is nothing left to do: every row is as it should be, or is gone.',
-    },
-  };
-
-const CHANGED = 'The rows have changed since that page was made. This is what would change now.';
+const TEXTS: Readonly<Record<FollowUpKind, Readonly<Record<'title' | 'where' | 'whereOf' | 'empty', TextKey>>>> = {
+  undo: {
+    title: 'preview.undo',
+    where: 'preview.undoWhere',
+    whereOf: 'preview.undoWhereOf',
+    empty: 'preview.nothingToUndo',
+  },
+  retry: {
+    title: 'preview.retry',
+    where: 'preview.retryWhere',
+    whereOf: 'preview.retryWhereOf',
+    empty: 'preview.nothingToRetry',
+  },
+};
 
 export function followUpRoutes(deps: FollowUpDeps): Router {
   const router = Router();
@@ -68,11 +68,12 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
           onPlanned: (planned) => deps.recorder.plan(request, planned),
         }));
       const path = `/runs/${run.id}/${kind}`;
-      const { verb, where, empty } = TEXTS[kind];
+      const { title, where, whereOf, empty } = TEXTS[kind];
+      const { name, login } = run.actor;
       const answer = await deps.presentProposal({
         ...preview,
-        title: `${verb}: ${run.context.title}`,
-        where: () => (opened.isOwn ? where : `A run of ${run.actor.name} (${run.actor.login}). ${where}`),
+        title: ({ t }) => t(title, { title: run.context.title }),
+        where: ({ t }) => (opened.isOwn ? t(where) : t(whereOf, { name, login })),
         entityType: run.context.entityType,
         projectId: run.context.project?.id,
         confirmation: 'click',
@@ -80,7 +81,7 @@ export function followUpRoutes(deps: FollowUpDeps): Router {
         confirmPath: path,
         csrf: deps.csrf.sessionToken(request),
         view: readView(request.query),
-        notice: request.query['notice'] === 'plan_changed' ? CHANGED : undefined,
+        notice: request.query['notice'] === 'plan_changed' ? 'preview.rowsChanged' : undefined,
         refusal: await refusalOf(kind, run),
         emptyMessage: empty,
         more: { backHref: pageUrl(deps.siteUrl, run.context.referrerPath) ?? deps.siteUrl, runHref: `/runs/${run.id}` },

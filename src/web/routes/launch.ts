@@ -21,6 +21,7 @@ import type { PresentPreview } from '../present-preview.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { showForm, type FormDeps } from './form.ts';
 import { bodyField } from './login.ts';
@@ -174,11 +175,11 @@ export function launchRoutes(deps: LaunchDeps): Router {
   }
 }
 
-const CHANGED = 'The rows or the action have changed since that page was made. This is what would change now.';
+const CHANGED: TextKey = 'preview.rowsOrActionChanged';
 
-const NOTICES: ReadonlyMap<string, string> = new Map([
+const NOTICES: ReadonlyMap<string, TextKey> = new Map([
   ['plan_changed', CHANGED],
-  ['count_mismatch', 'The number you typed is not the number of changes. Nothing was done.'],
+  ['count_mismatch', 'preview.wrongNumber'],
 ]);
 
 function isGone(asked: unknown, kept: unknown): boolean {

@@ -44,7 +44,7 @@ function strangeMarkup(text: string): readonly string[] {
   const strange: string[] = [];
   for (const [tag] of text.matchAll(/<[^>]*>?/g)) {
     const [, end = '', name = ''] =
-      /^<(\/?)(strong|em|b|code|span|time|a)(?: (?:class="[a-z -]+"|href="\{\w+\}"|datetime="\{\w+\}"|lang="en"|data-[a-z-]+))*>$/.exec(
+      /^<(\/?)(strong|em|b|code|span|time|a)(?: (?:class="[a-z -]+"|href="\{\w+\}"|datetime="\{\w+\}"|lang="en"|data-[a-z-]+|download))*>$/.exec(
         tag,
       ) ?? [];
     if (name === '' || (end !== '' && open.pop() !== name)) strange.push(tag);

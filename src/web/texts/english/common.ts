@@ -18,6 +18,16 @@ export const common = {
   place: '{from, number}–{to, number} of {total, number}',
   previous: 'Previous',
   next: 'Next',
+  /** A change of a row, and values of its fields. */
+  beforeAfter: 'Before → after',
+  becomes: 'becomes',
+  newRow: 'New',
+  deleteRow: 'Delete',
+  bringBackRow: 'Bring back',
+  emptyValue: '(empty)',
+  emptyList: '(none)',
+  yes: 'yes',
+  no: 'no',
   rows: '{count, plural, one {# row} other {# rows}}',
   /** By whose means something is done as a person: “as you, by …”. */
   byScript: 'script {script}',
