@@ -30,6 +30,8 @@ export type Explanation = {
   /** What was taken for granted. */
   readonly notes: readonly string[];
   readonly person?: HumanUser | undefined;
+  /** What the site's own record gives; absent where claims do. */
+  readonly roles?: readonly Role[] | undefined;
   /** Why no click of this person would be shown a preview by the script's sudo; absent when it would. */
   readonly refusal?: Told | undefined;
   /** Whether the person's own session in ShotGrid would be a way all the same. */
@@ -39,11 +41,16 @@ export type Explanation = {
 
 export type Gets =
   | { readonly verdict: 'preview'; readonly onlyIn: readonly (number | string)[] }
-  /** By their own session alone: the action says so. */
+  /** By their own session: the action says so, or it is all there is. */
   | { readonly verdict: 'own_session' }
   | ({ readonly verdict: 'refused' } & Told);
 
 export type ExplainPerson = (who: WhoIsMeant) => Promise<Explanation>;
+
+const ROLES_BY_CLAIMS =
+  'Roles come from the groups claim. Without claims this person is taken for somebody without a role.';
+const ROLES_ON_SITE =
+  'Roles come from ShotGrid: from the permission group and the login that ADMIN_GROUPS and AUDITOR_GROUPS name.';
 
 /** @throws {@link ShotgridUnavailableError} and {@link SwitchesUnavailableError}; what is wrong with the person is told, not thrown. */
 export function createExplainPerson(deps: {
@@ -51,6 +58,11 @@ export function createExplainPerson(deps: {
   readonly policy: SudoPolicy;
   readonly rules: IdentityRules;
   readonly issuerUrl: string;
+  /**
+   * The roles that a record on the site gives. Only where everybody signs in with the site's password: there are no claims then,
+   * and with the sign-in comes a session of the person's own. @throws {@link LoginFailedError}.
+   */
+  readonly rolesOnSite?: ((person: HumanUser) => readonly Role[]) | undefined;
   readonly actions: () => readonly ActionDefinition[];
   readonly held: () => Promise<Held>;
 }): ExplainPerson {
@@ -58,33 +70,37 @@ export function createExplainPerson(deps: {
     const notes: string[] = [];
     let mapping: Explanation['mapping'];
     let person: HumanUser | undefined;
-    let roles: readonly Role[] = ['user'];
+    let roles: Explanation['roles'];
     try {
       if (who.from === 'claims') {
         const { login, name, ...identity } = readClaims(who.claims, notes);
-        roles = identity.roles;
-        mapping = { claim: deps.rules.loginClaim, login, name, roles };
+        mapping = { claim: deps.rules.loginClaim, login, name, roles: identity.roles };
         person = await findByLogin(login, notes);
       } else {
         person = who.from === 'login' ? await findByLogin(who.login, notes) : await findPerson(deps.script, who);
-        notes.push(
-          'Roles come from the groups claim. Without claims this person is taken for somebody without a role.',
-        );
+        roles = person && deps.rolesOnSite?.(person);
+        notes.push(deps.rolesOnSite === undefined ? ROLES_BY_CLAIMS : ROLES_ON_SITE);
       }
       const named = mapping?.login ?? (who.from === 'login' ? who.login : (person?.login ?? ''));
       const claimed = { id: person?.id ?? 0, login: person?.login ?? named };
       const agreed = checkSamePerson({ claimed, identity: { login: named }, person });
       const bySudo = refusalOf(() => verifySudoAllowed(agreed, deps.policy));
+      const ownSessionHelps = bySudo instanceof SudoFlagOffError || bySudo instanceof SudoAdminRefusedError;
       return {
         mapping,
         notes,
         person,
+        roles,
         refusal: bySudo === undefined ? undefined : told(bySudo),
-        ownSessionHelps: bySudo instanceof SudoFlagOffError || bySudo instanceof SudoAdminRefusedError,
-        actions: await explainActions(agreed, roles, bySudo),
+        ownSessionHelps,
+        actions: await explainActions(agreed, {
+          roles: mapping?.roles ?? roles ?? ['user'],
+          bySudo,
+          hasOwnSession: ownSessionHelps && deps.rolesOnSite !== undefined,
+        }),
       };
     } catch (error) {
-      return { mapping, notes, person, refusal: told(error), ownSessionHelps: false, actions: [] };
+      return { mapping, notes, person, roles, refusal: told(error), ownSessionHelps: false, actions: [] };
     }
   };
 
@@ -112,21 +128,23 @@ export function createExplainPerson(deps: {
 
   async function explainActions(
     person: HumanUser,
-    roles: readonly Role[],
-    bySudo: unknown,
+    met: { readonly roles: readonly Role[]; readonly bySudo: unknown; readonly hasOwnSession: boolean },
   ): Promise<Explanation['actions']> {
     const { actions } = await deps.held();
     return deps.actions().map(({ id, title, access, as }) => {
       const hold = actions.get(id);
+      const isOwn = as === 'self' || met.hasOwnSession;
       const refusal =
         (hold && new ActionOffError(title, hold)) ??
-        (as === 'self' ? undefined : bySudo) ??
-        refusalOf(() => verifyAccess({ ...access, projects: [] }, { identity: { roles }, person, project: undefined }));
+        (isOwn ? undefined : met.bySudo) ??
+        refusalOf(() =>
+          verifyAccess({ ...access, projects: [] }, { identity: { roles: met.roles }, person, project: undefined }),
+        );
       if (refusal !== undefined) return { id, title, gets: { verdict: 'refused', ...told(refusal) } };
       return {
         id,
         title,
-        gets: as === 'self' ? { verdict: 'own_session' } : { verdict: 'preview', onlyIn: access.projects },
+        gets: isOwn ? { verdict: 'own_session' } : { verdict: 'preview', onlyIn: access.projects },
       };
     });
   }

@@ -47,7 +47,7 @@ import { createServersDoctor } from './doctor-parts.ts';
 import { createReadEventLogEntry } from './event-log-entry.ts';
 import { createServersInventory } from './inventory-parts.ts';
 import type { KeptForm } from './launch-forms.ts';
-import { createLegacyLogin, withoutSiteGroups } from './legacy-login.ts';
+import { createLegacyLogin, identityOnSite, withoutSiteGroups } from './legacy-login.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { createRefusalTally } from './limits/refusal-tally.ts';
 import type { Logger } from './logger.ts';
@@ -165,12 +165,11 @@ export async function createParts(
     auditorGroups: withoutSiteGroups(config.auditorGroups),
   };
   const passwordAttempts = createPasswordAttempts({ db: database.db, now, secrets: secrets.sessionSecrets });
-  const legacyLogin = createLegacyLogin({
-    shotgrid,
+  const onSite = {
     siteUrl: config.shotgridUrl,
-    attempts: passwordAttempts,
     groups: { adminGroups: config.adminGroups, auditorGroups: config.auditorGroups },
-  });
+  };
+  const legacyLogin = createLegacyLogin({ shotgrid, ...onSite, attempts: passwordAttempts });
   const switches = createSwitches({ db: database.db, now });
   const performer = createPerformer({
     shotgrid,
@@ -247,6 +246,7 @@ export async function createParts(
       policy: config.sudoPolicy,
       rules: identityRules,
       issuerUrl: config.oidc.provider?.issuerUrl ?? config.shotgridUrl,
+      rolesOnSite: config.oidc.provider === undefined ? (person) => identityOnSite(person, onSite).roles : undefined,
       actions: () => catalogue.all(),
       held: () => switches.current(),
     }),

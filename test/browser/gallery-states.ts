@@ -163,15 +163,24 @@ const who = {
   script: 'form.js',
   room: 'who',
   path: '/admin/who',
+  takesClaims: true,
   claims: '{}',
   login: '',
   policy: 'flag',
 };
 const found = {
-  mapping: { claim: 'preferred_username', login: 'artist', name: 'Alma Ortiz', roles: ['user', 'auditor'] },
+  mapping: { claim: 'preferred_username', login: 'artist', name: 'Alma Ortiz' },
+  roles: ['user', 'auditor'],
   notes: ['The issuer is taken for granted.'],
-  person: { id: 24, login: 'artist', name: 'Alma Ortiz', status: 'act', sudoFlag: 'on', permissionGroups: ['Artist'] },
-  personHref: 'http://127.0.0.1:8081/detail/HumanUser/24',
+  person: {
+    id: 24,
+    login: 'artist',
+    name: 'Alma Ortiz',
+    href: 'http://127.0.0.1:8081/detail/HumanUser/24',
+    account: 'active',
+    flag: 'on',
+    permissionGroup: 'Artist',
+  },
   ownSessionHelps: true,
   actions: [
     { id: 'approve', title: 'Approve', gets: { verdict: 'preview', onlyIn: [116, 'Hyperspace Madness'] } },
@@ -184,6 +193,7 @@ const checks = (['failure', 'warning', 'skipped', 'ok'] as const).map((level) =>
   id: `check-${level}`,
   title: 'Menu items on the site',
   level,
+  levelText: level,
   saw: 'Two items on the site point at an address that is not this server.',
   ...(level === 'ok' ? {} : { remedy: 'Run understudy menu apply.' }),
   details: level === 'warning' ? ['Approve', 'x'.repeat(200)] : [],
@@ -235,6 +245,17 @@ export const STATES: readonly (readonly [string, string, PageModel])[] = [
   ['admin-who-allowed', 'admin-who', { ...who, found }],
   ['admin-who-refused', 'admin-who', { ...who, found: { ...found, refusal: flagOff } }],
   [
+    'admin-who-without-provider',
+    'admin-who',
+    {
+      ...who,
+      takesClaims: false,
+      field: 'person',
+      problem: 'Name a person.',
+      found: { ...found, mapping: undefined, refusal: flagOff },
+    },
+  ],
+  [
     'admin-doctor-report',
     'admin-doctor',
     {
@@ -245,10 +266,10 @@ export const STATES: readonly (readonly [string, string, PageModel])[] = [
       asLogin: 'artist',
       report: {
         level: 'failure',
-        words: 'Something is broken',
+        words: 'Something is broken.',
         time: TIME,
         timeText: TIME_TEXT,
-        seconds: '2.4',
+        seconds: 2.4,
         checks,
       },
     },

@@ -157,6 +157,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
       respond,
       siteUrl: SITE,
       sudoPolicy: 'flag',
+      issuerUrl: ARTIST.issuer,
     } as unknown as AdminDeps),
   );
   app.use('/admin-away', rooms);
@@ -178,6 +179,7 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
       respond,
       siteUrl: SITE,
       sudoPolicy: 'flag',
+      issuerUrl: ARTIST.issuer,
     } as unknown as AdminDeps),
   );
   app.use('/admin-busy', busy);

@@ -134,6 +134,88 @@ describe('who would I be', () => {
   });
 });
 
+describe('who would I be, where people sign in with their ShotGrid password alone', () => {
+  let passwords: TestServer;
+  let person: Person;
+  beforeAll(async () => {
+    passwords = await startTestServer({
+      environment: {
+        LEGACY_LOGIN: 'on',
+        OIDC_ISSUER_URL: '',
+        OIDC_CLIENT_ID: '',
+        OIDC_CLIENT_SECRET: '',
+        ADMIN_GROUPS: 'shotgrid-group:Admin',
+        AUDITOR_GROUPS: 'shotgrid-login:auditor',
+      },
+    });
+    person = createPerson(passwords, 'admin.flag-on');
+    await person.post('/login', {
+      form: [
+        ['login', person.login],
+        ['password', person.login],
+        ['return_to', '/admin'],
+      ],
+    });
+  });
+  afterAll(() => passwords.close());
+
+  async function askThere(form: Form, headers: Form = {}): Promise<Answer> {
+    const { action, fields } = (await person.get('/admin/who')).form('/admin/who');
+    return person.post(action, { form: [...fields, ...Object.entries(form)], headers });
+  }
+  const about = async (login: string) =>
+    (await askThere({ person: login }, { accept: 'application/json' })).json as Explained & {
+      readonly roles: readonly string[];
+    };
+
+  it('asks for no claims, and says why when they come all the same', async () => {
+    const { text } = await person.get('/admin/who');
+    expect(text).toContain('ShotGrid alone says who they are');
+    expect(text).not.toMatch(/claims/i);
+    const { json } = await person.json('/admin/who');
+    expect(json).toMatchObject({ ask: { fields: { csrf: expect.any(String), person: '' } } });
+    expect(JSON.stringify(json)).not.toContain('claims');
+    for (const form of [claims(), {}]) {
+      const answer = await askThere(form);
+      expect(answer.status).toBe(422);
+      expect(answer.text).toContain('role="alert"');
+      expect(answer.text).toContain('Name a person.');
+    }
+  });
+
+  it.each([
+    ['artist', ['user']],
+    ['auditor', ['user', 'auditor']],
+    ['admin.flag-on', ['user', 'admin']],
+  ])('tells the roles that ShotGrid gives %s: %j', async (login, roles) => {
+    const found = await about(login);
+    expect(found.roles).toEqual(roles);
+    expect(found.notes.join()).not.toContain('laim');
+    const page = await askThere({ person: login });
+    expect(page.text).toContain(`<dd>${roles.join(', ')}</dd>`);
+    expect(page.text).not.toMatch(/claims/i);
+  });
+
+  it('says of somebody whom nobody may act for that their own session is the way, as a click shows', async () => {
+    const found = await about('admin.flag-off');
+    expect(found.refusal?.code).toBe('sudo_flag_off');
+    expect(found.actions.find(({ id }) => id === 'approve')?.gets.verdict).toBe('own_session');
+    expect((await askThere({ person: 'admin.flag-off' })).text).toContain('They go on as themselves all the same');
+    const otto = createPerson(passwords, 'admin.flag-off');
+    const { pathname } = (await otto.click([6934])).location!;
+    const preview = await otto.follow(
+      await otto.post('/login', {
+        form: [
+          ['login', otto.login],
+          ['password', otto.login],
+          ['return_to', pathname],
+        ],
+      }),
+    );
+    expect(preview.text).toContain('by your own session in ShotGrid');
+  });
+});
+
 describe('the doctor on a page', () => {
   it('looks when told to, shows what is wrong first and keeps that somebody looked', async () => {
     expect((await admin.get('/admin/doctor')).text).not.toContain('data-check=');

@@ -2,11 +2,12 @@
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { ExplainPerson, Explanation, WhoIsMeant } from '../../runs/explain-person.ts';
 import type { ShotgridClient } from '../../shotgrid/client.ts';
-import { detailUrl } from '../../shotgrid/links.ts';
 import { FormInvalidError } from '../errors.ts';
+import { presentExplanation } from '../present-who.ts';
 import { readClaims } from '../read-claims.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -18,6 +19,8 @@ export type AdminWhoDeps = {
   readonly respond: Respond;
   readonly csrf: Csrf;
   readonly siteUrl: string;
+  /** Undefined where people sign in with their ShotGrid password alone: nobody sends claims then. */
+  readonly issuerUrl: string | undefined;
 };
 
 const PATH = '/admin/who';
@@ -27,12 +30,13 @@ const PICK = /^HumanUser:([1-9]\d{0,14})$/;
 
 export function adminWhoRoutes(deps: AdminWhoDeps): Router {
   const router = Router();
+  const takesClaims = deps.issuerUrl !== undefined;
 
   router.get(PATH, (request, response) => show(request, response, {}));
 
   router.post(PATH, urlencoded({ extended: false, limit: '200kb' }), async (request, response) => {
     deps.csrf.verifySession(request, bodyField(request, 'csrf'));
-    const { who, field, problem } = readWho(request);
+    const { who, field, problem } = readWho(request, takesClaims);
     if (who === undefined) {
       const error = new FormInvalidError([field]);
       if (wantsJson(request)) throw error;
@@ -85,7 +89,7 @@ export function adminWhoRoutes(deps: AdminWhoDeps): Router {
       readonly status?: number;
       readonly found?: Explanation;
       readonly field?: string;
-      readonly problem?: string | undefined;
+      readonly problem?: Problem | undefined;
     },
   ): void {
     const { found } = shown;
@@ -93,8 +97,8 @@ export function adminWhoRoutes(deps: AdminWhoDeps): Router {
     deps.respond(request, response, {
       ...(shown.status === undefined ? {} : { status: shown.status }),
       page: 'admin-who',
-      model: () => ({
-        title: 'Who would I be?',
+      model: (texts) => ({
+        title: texts.t('who.title'),
         section: 'admin',
         style: 'admin.css',
         styles: ['form.css'],
@@ -102,36 +106,38 @@ export function adminWhoRoutes(deps: AdminWhoDeps): Router {
         room: 'who',
         path: PATH,
         csrf,
+        takesClaims,
         claims: bodyField(request, 'claims') ?? '',
         login: bodyField(request, 'person') ?? '',
         field: shown.field,
-        problem: shown.problem,
+        problem: shown.problem?.(texts),
         policy: deps.sudoPolicy,
-        found: found && {
-          ...found,
-          personHref: found.person && detailUrl(deps.siteUrl, 'HumanUser', found.person.id),
-        },
+        found: found && presentExplanation(texts, found, deps.siteUrl),
       }),
       json: {
-        ask: { method: 'POST', path: PATH, fields: { csrf, claims: '', person: '' } },
+        ask: { method: 'POST', path: PATH, fields: { csrf, ...(takesClaims ? { claims: '' } : {}), person: '' } },
         ...(found === undefined ? {} : { policy: deps.sudoPolicy, ...found }),
       },
     });
   }
 }
 
-type Wish = { readonly who?: WhoIsMeant; readonly field: string; readonly problem?: string };
+type Problem = (texts: Texts) => string;
 
-function readWho(request: Request): Wish {
+type Wish = { readonly who?: WhoIsMeant; readonly field: string; readonly problem?: Problem };
+
+function readWho(request: Request, takesClaims: boolean): Wish {
   const claims = bodyField(request, 'claims')?.trim() ?? '';
   const person = bodyField(request, 'person')?.trim() ?? '';
   const picked = PICK.exec(bodyField(request, 'person_pick') ?? '')?.[1];
+  if (!takesClaims && claims !== '') return { field: 'person', problem: ({ t }) => t('who.noClaimsHere') };
   const asked = [claims, picked ?? person].filter((text) => text !== '').length;
-  if (asked !== 1)
-    return {
-      field: 'claims',
-      problem: asked === 0 ? 'Paste claims, or name a person.' : 'One at a time: claims, or a person.',
-    };
+  if (asked === 0) {
+    return takesClaims
+      ? { field: 'claims', problem: ({ t }) => t('who.nothingAsked') }
+      : { field: 'person', problem: ({ t }) => t('who.nobodyNamed') };
+  }
+  if (asked === 2) return { field: 'claims', problem: ({ t }) => t('who.oneAtATime') };
   if (picked !== undefined) return { field: 'person', who: { from: 'person', id: Number(picked) } };
   if (claims === '') return { field: 'person', who: { from: 'login', login: person.slice(0, 255) } };
   const read = readClaims(claims);

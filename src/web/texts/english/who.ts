@@ -1,2 +1,58 @@
-/** English: “Who would I be?”. */
-export const who = {} as const;
+/** English: “Who would I be?”. Refusals and notes come with the answer. */
+export const who = {
+  title: 'Who would I be?',
+  lead: 'What claims of the identity provider mean here, whom they name in ShotGrid, and what a click of that person would get. Nothing is changed and nobody is acted for; the audit log keeps that you asked.',
+  /** Where there is no identity provider, and so no claims. */
+  leadWithoutProvider:
+    'Whom a login names in ShotGrid, which roles that record gives, and what a click of that person would get. People sign in here with their ShotGrid password, so ShotGrid alone says who they are. Nothing is changed and nobody is acted for; the audit log keeps that you asked.',
+  answer: 'Answer',
+  asThemselves: 'They can also go on as themselves, with their own session in ShotGrid.',
+  asThemselvesBySignIn:
+    'They go on as themselves all the same: signing in with their password opens their own session in ShotGrid.',
+  code: 'Code <code data-code>{code}</code>',
+  mayAct: '<strong>This server may act as {name}.</strong> ShotGrid has the last word when it is asked for a token.',
+  loginByClaims: 'Login by claims',
+  loginFrom: '<strong data-login>{login}</strong> <span class="soft">from <code>{claim}</code></span>',
+  nameByClaims: 'Name by claims',
+  roles: 'Roles',
+  /** What a person may see here. */
+  roleUser: 'user',
+  roleAdmin: 'admin',
+  roleAuditor: 'auditor',
+  inShotGrid: 'In ShotGrid',
+  account: 'Account',
+  accountRetired: 'deleted (retired)',
+  accountActive: 'active',
+  accountInactive: 'not active',
+  /** What ShotGrid calls the checkbox on a person’s page. */
+  flag: 'Admins Can Perform Actions As',
+  flagOn: 'on',
+  flagOff: 'off',
+  flagUnreadable: 'cannot be read by the script',
+  flagUnknown: 'not known to this site',
+  permissionGroup: 'Permission group',
+  groupUnreadable: 'cannot be read',
+  policy: 'Policy here',
+  note: 'Note',
+  whatClickGets: 'What a click would get',
+  action: 'Action',
+  clickGets: 'A click gets',
+  preview: 'a preview',
+  /** Names or numbers of projects, with commas between them. */
+  onlyIn: '{count, plural, one {in the project {projects} alone} other {in one of these projects alone: {projects}}}',
+  previewByOwnSession: 'a preview, once they approve their own session',
+  previewBySignIn: 'a preview, by the session that their sign-in opens',
+  person: 'A person',
+  personHelp: 'Type a login, or a name and choose.',
+  claims: 'Or claims',
+  claimsHelp: 'One JSON object, as the provider puts it into the ID token. Never the token itself.',
+  ask: 'Ask',
+  nothingAsked: 'Paste claims, or name a person.',
+  oneAtATime: 'One at a time: claims, or a person.',
+  nobodyNamed: 'Name a person.',
+  noClaimsHere: 'There is no identity provider here, so claims say nothing about anybody. Name a person.',
+  claimsTooLong: 'That is more than any ID token holds.',
+  claimsAreToken: 'That is a token, and tokens are secrets. Paste its claims: what is in its middle part, decoded.',
+  /** `example` is JSON. */
+  claimsNoObject: 'Paste claims as one JSON object, for example {example}.',
+} as const;
