@@ -1,9 +1,10 @@
 /** The doctor's look at the whole set-up, on a page: begun by an administrator, recorded, and one at a time. */
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Doctor, Questions } from '../../doctor/doctor.ts';
-import type { Report } from '../../doctor/report.ts';
+import type { Level, Report } from '../../doctor/report.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -16,10 +17,17 @@ export type AdminDoctorDeps = {
 
 const PATH = '/admin/doctor';
 
-const WORDS: Readonly<Record<Report['level'], string>> = {
-  ok: 'All is well',
-  warning: 'It works; something wants a look',
-  failure: 'Something is broken',
+const WORDS: Readonly<Record<Report['level'], TextKey>> = {
+  ok: 'doctor.allWell',
+  warning: 'doctor.wantsLook',
+  failure: 'doctor.isBroken',
+};
+
+const LEVELS: Readonly<Record<Level, TextKey>> = {
+  failure: 'doctor.failure',
+  warning: 'doctor.warning',
+  skipped: 'doctor.skipped',
+  ok: 'doctor.ok',
 };
 
 export function adminDoctorRoutes(deps: AdminDoctorDeps): Router {
@@ -49,8 +57,8 @@ export function adminDoctorRoutes(deps: AdminDoctorDeps): Router {
     const csrf = deps.csrf.sessionToken(request);
     deps.respond(request, response, {
       page: 'admin-doctor',
-      model: () => ({
-        title: 'Doctor',
+      model: ({ t }) => ({
+        title: t('doctor.title'),
         section: 'admin',
         style: 'admin.css',
         styles: ['form.css'],
@@ -60,11 +68,13 @@ export function adminDoctorRoutes(deps: AdminDoctorDeps): Router {
         asLogin: bodyField(request, 'as') ?? '',
         report: report && {
           ...report,
-          words: WORDS[report.level],
+          words: t(WORDS[report.level]),
           timeText: `${report.time.slice(0, 19).replace('T', ' ')} UTC`,
-          seconds: (report.ms / 1000).toFixed(1),
+          seconds: report.ms / 1000,
           // What is wrong first.
-          checks: report.checks.toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level)),
+          checks: report.checks
+            .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level))
+            .map((check) => ({ ...check, levelText: t(LEVELS[check.level]) })),
         },
       }),
       json: {
