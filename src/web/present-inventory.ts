@@ -8,53 +8,51 @@ import { detailUrl } from '../shotgrid/links.ts';
 import { csvLine } from './csv.ts';
 import { inventoryQueryText, type FoundItem, type InventoryQuery, type Sort } from './inventory-query.ts';
 import { timeText } from './present.ts';
+import type { TextKey } from './texts/language.ts';
+import type { Texts } from './texts/texts.ts';
 
-const CALLS: Readonly<Record<InventoryItem['calls'], string>> = {
-  ours: 'This server',
-  points_at_us: 'This server, wrongly',
-  elsewhere: 'Another server',
-  custom_protocol: 'A program on the person’s machine',
-  no_url: 'Nothing',
+const CALLS: Readonly<Record<InventoryItem['calls'], TextKey>> = {
+  ours: 'inventory.callsUs',
+  points_at_us: 'inventory.callsUsWrongly',
+  elsewhere: 'inventory.callsAnother',
+  custom_protocol: 'inventory.callsProgram',
+  no_url: 'inventory.callsNothing',
 };
 
-const PLACES: ReadonlyMap<string, string> = new Map([
-  ['include_in_dropdown', 'beside “Add”'],
-  ['override_default', 'instead of “Add”'],
-  ['internal_resources', 'user menu'],
+const PLACES: ReadonlyMap<string, TextKey> = new Map([
+  ['include_in_dropdown', 'inventory.besideAdd'],
+  ['override_default', 'inventory.insteadOfAdd'],
+  ['internal_resources', 'inventory.userMenu'],
 ]);
 
-const REACHES = {
-  answers: 'its host answers',
-  no_answer: 'its host does not answer',
-  no_such_host: 'its host does not exist',
-  not_asked: 'its host was not asked',
-} as const;
+const REACHES: Readonly<Record<NonNullable<InventoryItem['reach']>, TextKey>> = {
+  answers: 'inventory.hostAnswers',
+  no_answer: 'inventory.hostSilent',
+  no_such_host: 'inventory.hostMissing',
+  not_asked: 'inventory.hostNotAsked',
+};
 
 export function findItem(item: InventoryItem, off: ReadonlyMap<string, unknown>): FoundItem {
   const isOff = item.action !== undefined && off.has(item.action);
   return { item, url: shownUrl(item.url), findings: findingsOf(item, isOff) };
 }
 
-export function presentItem({ item, url, findings }: FoundItem, siteUrl: string) {
-  const { entityType, folder, order, permissionGroups, projects, lastClicked, people } = item;
+export function presentItem(texts: Texts, { item, url, findings }: FoundItem, siteUrl: string) {
+  const { t } = texts;
+  const { lastClicked, people } = item;
   return {
     id: item.id,
-    title: item.title === '' ? `Item ${item.id}` : item.title,
+    title: item.title === '' ? t('inventory.untitled', { id: item.id }) : item.title,
     href: detailUrl(siteUrl, 'ActionMenuItem', item.id),
-    where: [
-      entityType ?? 'every type',
-      ...(folder === undefined ? [] : [`folder ${folder}`]),
-      ...(order === undefined ? [] : [`order ${order}`]),
-      PLACES.get(item.place) ?? '',
-    ].filter((word) => word !== ''),
+    where: whereTexts(texts, item),
     ways: [
-      ...(item.selectionRequired ? ['needs rows'] : []),
-      ...(item.overlay ? ['opens over the page'] : []),
-      ...(item.polling ? ['page follows changes'] : []),
-      ...(item.lightPayload ? ['light payload'] : []),
+      ...(item.selectionRequired ? [t('inventory.needsRows')] : []),
+      ...(item.overlay ? [t('inventory.overlay')] : []),
+      ...(item.polling ? [t('inventory.polling')] : []),
+      ...(item.lightPayload ? [t('inventory.lightPayload')] : []),
     ],
     kind: item.calls,
-    calls: CALLS[item.calls],
+    calls: t(CALLS[item.calls]),
     action: item.action,
     actionHref:
       item.actionState === 'served' && item.action !== undefined ? `/admin/actions/${item.action}` : undefined,
@@ -62,31 +60,49 @@ export function presentItem({ item, url, findings }: FoundItem, siteUrl: string)
     // A line may end after each.
     urlParts: url.match(/[^/]+\/*|\/+/g) ?? [],
     safety: [
-      ...(item.host === undefined ? [] : [item.isHttps ? 'https' : 'not https']),
-      ...(item.host === undefined ? [] : [signedText(item)]),
-      ...(item.reach === undefined ? [] : [REACHES[item.reach]]),
+      ...(item.host === undefined ? [] : [t(item.isHttps ? 'inventory.https' : 'inventory.notHttps')]),
+      ...(item.host === undefined ? [] : [signedText(texts, item)]),
+      ...(item.reach === undefined ? [] : [t(REACHES[item.reach])]),
     ],
-    groups: permissionGroups.length === 0 ? 'everybody' : permissionGroups.join(', '),
-    projects: projects.length === 0 ? 'in all projects' : `in ${projects.join(', ')}`,
+    ...shownToTexts(texts, item),
     used:
       lastClicked === undefined
         ? undefined
-        : {
-            time: lastClicked.toISOString(),
-            text: timeText(lastClicked),
-            people: people === 1 ? '1 person' : `${people ?? 0} people`,
-          },
-    unused: people === undefined ? 'not known here' : 'not in 90 days',
+        : { time: lastClicked.toISOString(), text: timeText(lastClicked), people: people ?? 0 },
+    unused: t(people === undefined ? 'inventory.useUnknown' : 'inventory.unused'),
     findings: findings.map((finding) => ({ finding, ...FINDINGS[finding] })),
-    differences: item.differences.map(presentDifference),
-    edited:
-      item.differences.length === 0
-        ? undefined
-        : {
-            by: item.updatedBy ?? 'somebody',
-            at: item.updatedAt === undefined ? '' : timeText(new Date(item.updatedAt)),
-          },
+    differences: item.differences.map((difference) => presentDifference(difference, valueWords(texts))),
+    edited: item.differences.length === 0 ? undefined : editedText(texts, item),
   };
+}
+
+function whereTexts({ t }: Texts, { entityType, folder, order, place }: InventoryItem): readonly string[] {
+  const placeKey = PLACES.get(place);
+  return [
+    entityType ?? t('inventory.everyType'),
+    ...(folder === undefined ? [] : [t('inventory.folder', { folder })]),
+    ...(order === undefined ? [] : [t('inventory.order', { order })]),
+    ...(placeKey === undefined ? [] : [t(placeKey)]),
+  ];
+}
+
+function shownToTexts({ t }: Texts, { permissionGroups, projects }: InventoryItem) {
+  return {
+    groups: permissionGroups.length === 0 ? t('inventory.everybody') : permissionGroups.join(', '),
+    projects:
+      projects.length === 0 ? t('inventory.allProjects') : t('inventory.inProjects', { projects: projects.join(', ') }),
+  };
+}
+
+function signedText({ t }: Texts, { signed, signatureAlgorithm: algorithm }: InventoryItem): string {
+  if (signed === 'unknown') return t('inventory.signedUnknown', { algorithm });
+  return signed === 'yes' ? t('inventory.signed', { algorithm }) : t('inventory.notSigned');
+}
+
+function editedText({ t }: Texts, { updatedBy, updatedAt }: InventoryItem): string {
+  const by = updatedBy ?? t('inventory.somebody');
+  if (updatedAt === undefined) return t('inventory.editedBy', { by });
+  return t('inventory.editedByAt', { by, at: timeText(new Date(updatedAt)) });
 }
 
 /** For programs. */
@@ -150,7 +166,7 @@ function csvItem({ item, url, findings }: FoundItem): string {
     host_answers: item.reach,
     findings: findings.join('; '),
     differences: item.differences
-      .map(presentDifference)
+      .map((difference) => presentDifference(difference, CSV_WORDS))
       .map(({ label, before, after }) => `${label}: ${before} → ${after}`)
       .join('; '),
     updated_at: item.updatedAt,
@@ -175,39 +191,43 @@ export function countFindings(items: readonly FoundItem[], query: InventoryQuery
     .filter(({ count, isCurrent }) => count > 0 || isCurrent);
 }
 
-const HEADS: readonly (readonly [sort: Sort, label: string, newestFirst?: true])[] = [
-  ['item', 'Menu item'],
-  ['calls', 'Calls'],
-  ['shown_to', 'Shown to'],
-  ['used', 'Last clicked', true],
-  ['findings', 'Findings'],
+const HEADS: readonly (readonly [sort: Sort, label: TextKey, newestFirst?: true])[] = [
+  ['item', 'inventory.item'],
+  ['calls', 'inventory.calls'],
+  ['shown_to', 'inventory.shownTo'],
+  ['used', 'inventory.lastClicked', true],
+  ['findings', 'inventory.findings'],
 ];
 
 /** Each column's head: a link that sorts by it, and the other way when it does so already. */
-export function presentHeads(query: InventoryQuery, path: string) {
+export function presentHeads({ t }: Texts, query: InventoryQuery, path: string) {
   return HEADS.map(([sort, label, newestFirst = false]) => {
     const isCurrent = query.sort === sort;
     const isDescending = isCurrent ? !query.isDescending : newestFirst;
     return {
-      label,
+      label: t(label),
       order: isCurrent ? (query.isDescending ? 'descending' : 'ascending') : undefined,
       href: `${path}${inventoryQueryText({ ...query, sort, isDescending })}`,
     };
   });
 }
 
-function signedText({ signed, signatureAlgorithm }: InventoryItem): string {
-  if (signed === 'unknown') return `signature not known (${signatureAlgorithm})`;
-  return signed === 'yes' ? `signed (${signatureAlgorithm})` : 'not signed';
+type ValueWords = Readonly<Record<'empty' | 'on' | 'off' | 'all', string>>;
+
+/** What a spreadsheet says, whoever takes it away: programs read it. */
+const CSV_WORDS: ValueWords = { empty: '(empty)', on: 'on', off: 'off', all: 'all' };
+
+function valueWords({ t }: Texts): ValueWords {
+  return { empty: t('inventory.empty'), on: t('inventory.on'), off: t('inventory.off'), all: t('inventory.all') };
 }
 
-function presentDifference({ label, before, after }: FieldDiff) {
-  return { label, before: valueText(before), after: valueText(after) };
+function presentDifference({ label, before, after }: FieldDiff, words: ValueWords) {
+  return { label, before: valueText(before, words), after: valueText(after, words) };
 }
 
-function valueText(value: ItemValue): string {
-  if (value === null || value === '') return '(empty)';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
+function valueText(value: ItemValue, words: ValueWords): string {
+  if (value === null || value === '') return words.empty;
+  if (typeof value === 'boolean') return value ? words.on : words.off;
   if (typeof value === 'number' || typeof value === 'string') return String(value);
-  return value.length === 0 ? 'all' : value.map(({ id, name }) => name ?? String(id)).join(', ');
+  return value.length === 0 ? words.all : value.map(({ id, name }) => name ?? String(id)).join(', ');
 }

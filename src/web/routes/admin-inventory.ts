@@ -17,6 +17,7 @@ import {
 } from '../present-inventory.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -50,8 +51,8 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
     const hosts = countOtherHosts(all.map(({ item }) => item));
     deps.respond(request, response, {
       page: 'admin-inventory',
-      model: () => ({
-        title: 'Menu items',
+      model: (texts) => ({
+        title: texts.t('inventory.title'),
         section: 'admin',
         style: 'admin.css',
         styles: ['inventory.css'],
@@ -61,11 +62,11 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
         ...(check.state === 'checking' ? { refreshSeconds: 2 } : {}),
         query,
         total: all.length,
-        items: picked.map((one) => presentItem(one, siteUrl)),
+        items: picked.map((one) => presentItem(texts, one, siteUrl)),
         findings,
-        heads: presentHeads(query, PATH),
+        heads: presentHeads(texts, query, PATH),
         csrf,
-        check: presentCheck(check),
+        check: presentCheck(texts, check),
         probePath: `${PROBE_PATH}${queryText}`,
         exportPath: `${PATH}/export${queryText}`,
         hosts,
@@ -116,8 +117,8 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
   }
 }
 
-function presentCheck({ state, at, by }: HostCheck) {
-  return { state, by, time: at?.toISOString(), timeText: at && timeText(at) };
+function presentCheck({ t }: Texts, { state, at, by }: HostCheck) {
+  return { state, by: by ?? t('inventory.somebody'), time: at?.toISOString(), timeText: at && timeText(at) };
 }
 
 function checkJson({ state, at, by }: HostCheck) {
