@@ -1,13 +1,14 @@
 /** Actions, runs and refusals as an administrator reads them. Pure. */
 import type { Catalogue } from '../actions/catalogue.ts';
+import type { ActionDefinition } from '../actions/definition.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { RunCounts } from '../runs/outcome.ts';
 import type { Run } from '../runs/run-store.ts';
 import type { Held, Hold } from '../runs/hold.ts';
-import { countOf, timeText } from './present.ts';
+import { timeText } from './present.ts';
+import type { TextKey } from './texts/language.ts';
 import type { Texts } from './texts/texts.ts';
 
-/** @param hold - As it is kept, for JSON. */
 export function presentHold(hold: Hold) {
   return {
     reason: hold.reason,
@@ -15,30 +16,52 @@ export function presentHold(hold: Hold) {
     login: hold.by.login,
     since: hold.since.toISOString(),
     sinceText: timeText(hold.since),
-    raw: hold,
   };
 }
 
+/** One action of the page's table. */
+type SwitchableAction = {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: ActionDefinition['kind'] | 'none';
+  readonly entityTypes: readonly string[];
+  readonly isKnown: boolean;
+  readonly hold: Hold | undefined;
+};
+
 /** Every action there is, and those that are switched off although no file defines them any more. */
-export function presentActions(catalogue: Catalogue, held: Held) {
+export function listActions(catalogue: Catalogue, held: Held): readonly SwitchableAction[] {
   const known = catalogue.all().map(({ id, title, kind, entityTypes }) => ({
-    id,
-    title,
-    kind: kind,
-    entityTypes: entityTypes.join(', '),
+    ...{ id, title, kind, entityTypes },
     isKnown: true,
+    hold: held.actions.get(id),
   }));
   const ids = new Set(known.map(({ id }) => id));
-  const gone = [...held.actions.keys()].flatMap((id) =>
-    ids.has(id) ? [] : [{ id, title: id, kind: 'no file', entityTypes: '', isKnown: false }],
+  const gone = [...held.actions].flatMap(([id, hold]) =>
+    ids.has(id) ? [] : [{ id, title: id, kind: 'none' as const, entityTypes: [], isKnown: false, hold }],
   );
-  return [...known, ...gone].map((action) => {
-    const hold = held.actions.get(action.id);
-    return { ...action, href: `/admin/actions/${action.id}`, hold: hold && presentHold(hold) };
-  });
+  return [...known, ...gone];
 }
 
-export function presentRun(texts: Texts, { run, counts }: { readonly run: Run; readonly counts: RunCounts }) {
+const KINDS: Readonly<Record<SwitchableAction['kind'], TextKey>> = {
+  yaml: 'admin.kindYaml',
+  typescript: 'admin.kindTypescript',
+  remote: 'admin.kindRemote',
+  none: 'admin.kindNone',
+};
+
+export function presentAction({ t }: Texts, { id, title, kind, entityTypes, hold }: SwitchableAction) {
+  return {
+    id,
+    title,
+    kind: t(KINDS[kind]),
+    entityTypes: entityTypes.join(', '),
+    href: `/admin/actions/${id}`,
+    hold: hold && presentHold(hold),
+  };
+}
+
+export function presentRun({ t }: Texts, { run, counts }: { readonly run: Run; readonly counts: RunCounts }) {
   const total = Object.values(counts).reduce((sum, rows) => sum + rows, 0);
   return {
     id: run.id,
@@ -49,9 +72,7 @@ export function presentRun(texts: Texts, { run, counts }: { readonly run: Run; r
     login: run.actor.login,
     since: run.createdAt.toISOString(),
     sinceText: timeText(run.createdAt),
-    settled: total - counts.waiting,
-    total,
-    rowsText: `${total - counts.waiting} of ${countOf(texts, total, undefined)}`,
+    rowsText: t('admin.settledOf', { settled: total - counts.waiting, total }),
     isStopping: run.cancelRequestedAt !== undefined,
   };
 }

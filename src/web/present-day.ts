@@ -1,6 +1,6 @@
 /** The last 24 hours as a drawing: bars for what happened in each hour, and below them how long people waited. Pure. */
 import type { Day, DayFigures } from '../audit/day.ts';
-import { numberText } from './present-activity.ts';
+import type { Texts } from './texts/texts.ts';
 
 export type DayBar = {
   /** Where its hour begins; hours are one wide. */
@@ -12,12 +12,12 @@ export type DayBar = {
 };
 
 export type PresentedDay = {
-  readonly figures: Texts;
-  readonly hours: readonly (Texts & { readonly x: number; readonly label: string; readonly title: string })[];
+  readonly figures: Figures;
+  readonly hours: readonly (Figures & { readonly x: number; readonly label: string; readonly title: string })[];
   readonly bars: readonly DayBar[];
   readonly waits: readonly DayBar[];
   /** What the tallest bar stands for. */
-  readonly most: string;
+  readonly most: number;
   readonly longest: string;
   readonly first: string;
   readonly last: string;
@@ -25,7 +25,7 @@ export type PresentedDay = {
   readonly isComplete: boolean;
 };
 
-type Texts = Readonly<Record<'clicks' | 'runs' | 'refusals' | 'wait', string>>;
+type Figures = Readonly<Record<'clicks' | 'runs' | 'refusals' | 'wait', string>>;
 
 /** Height of each drawing; its width is 24. */
 const HEIGHT = 100;
@@ -34,23 +34,16 @@ const LEAST_HEIGHT = 3;
 const KINDS = ['clicks', 'runs', 'refusals'] as const;
 const BAR_WIDTH = 0.26;
 
-export function presentDay(day: Day): PresentedDay {
+export function presentDay(texts: Texts, day: Day): PresentedDay {
   const { hours } = day;
   const most = Math.max(0, ...hours.flatMap((hour) => KINDS.map((kind) => hour[kind])));
   const longest = Math.max(0, ...hours.map(({ previewP95Ms }) => previewP95Ms ?? 0));
   const labels = hours.map(({ from }) => from.toISOString().slice(0, 16).replace('T', ' '));
   return {
-    figures: textsOf(day),
+    figures: figuresOf(texts, day),
     hours: hours.map((hour, x) => {
-      const texts = textsOf(hour);
-      const wait = hour.previewP95Ms === undefined ? '' : `, preview after ${texts.wait}`;
       const label = labels[x] ?? '';
-      return {
-        ...texts,
-        x,
-        label,
-        title: `${label}: ${texts.clicks} clicks, ${texts.runs} runs, ${texts.refusals} refusals${wait}`,
-      };
+      return { ...figuresOf(texts, hour), x, label, title: titleOf(texts, label, hour) };
     }),
     bars: hours.flatMap((hour, x) =>
       KINDS.flatMap((kind, at) => {
@@ -64,8 +57,8 @@ export function presentDay(day: Day): PresentedDay {
       const height = Math.max(LEAST_HEIGHT, heightOf(previewP95Ms, longest));
       return [{ x: x + 0.1, y: HEIGHT - height, width: 0.78, height, kind: 'wait' as const }];
     }),
-    most: numberText(most),
-    longest: secondsText(longest),
+    most,
+    longest: secondsText(texts, longest),
     first: labels[0] ?? '',
     last: labels.at(-1) ?? '',
     isEmpty: day.clicks + day.runs + day.refusals === 0,
@@ -73,18 +66,24 @@ export function presentDay(day: Day): PresentedDay {
   };
 }
 
-function textsOf({ clicks, runs, refusals, previewP95Ms }: DayFigures): Texts {
+function figuresOf(texts: Texts, { clicks, runs, refusals, previewP95Ms }: DayFigures): Figures {
   return {
-    clicks: numberText(clicks),
-    runs: numberText(runs),
-    refusals: numberText(refusals),
-    wait: previewP95Ms === undefined ? '–' : secondsText(previewP95Ms),
+    clicks: texts.number(clicks),
+    runs: texts.number(runs),
+    refusals: texts.number(refusals),
+    wait: previewP95Ms === undefined ? '–' : secondsText(texts, previewP95Ms),
   };
 }
 
+function titleOf(texts: Texts, hour: string, { clicks, runs, refusals, previewP95Ms }: DayFigures): string {
+  const counts = { hour, clicks, runs, refusals };
+  if (previewP95Ms === undefined) return texts.t('admin.hourTitle', counts);
+  return texts.t('admin.hourTitleWithWait', { ...counts, wait: secondsText(texts, previewP95Ms) });
+}
+
 /** `0.25 s`, `12 s`. */
-function secondsText(ms: number): string {
-  return `${ms < 10_000 ? (ms / 1000).toFixed(2) : Math.round(ms / 1000)} s`;
+function secondsText({ t }: Texts, ms: number): string {
+  return t(ms < 10_000 ? 'admin.hundredths' : 'admin.seconds', { seconds: ms / 1000 });
 }
 
 function heightOf(value: number, most: number): number {

@@ -12,6 +12,7 @@ import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
 import { parseReason } from '../reason.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -26,9 +27,11 @@ export type AdminSwitchDeps = {
 };
 
 /** What is switched, as its page speaks of it. */
-type Subject = Switch & { readonly path: string; readonly name: string };
+type Subject = { readonly path: string } & (
+  Extract<Switch, { kind: 'read_only' }> | (Extract<Switch, { kind: 'action' }> & { readonly name: string })
+);
 
-const READ_ONLY: Subject = { kind: 'read_only', path: '/admin/read-only', name: 'All changes' };
+const READ_ONLY: Subject = { kind: 'read_only', path: '/admin/read-only' };
 const MANY_RUNS = 100;
 
 export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
@@ -56,8 +59,8 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     const csrf = deps.csrf.sessionToken(request);
     deps.respond(request, response, {
       page: 'admin-stop',
-      model: () => ({
-        title: `Stop ${run.context.title}`,
+      model: ({ t }) => ({
+        title: t('admin.stopRun', { action: run.context.title }),
         ...frame,
         action: run.context.title,
         actor: run.actor.name,
@@ -84,7 +87,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     request: Request,
     response: Response,
     subject: Subject,
-    problem?: { readonly status: number; readonly text: string },
+    problem?: { readonly status: number; readonly text: (texts: Texts) => string },
   ): Promise<void> {
     const hold = await holdOf(subject);
     const csrf = deps.csrf.sessionToken(request);
@@ -94,8 +97,8 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     deps.respond(request, response, {
       status: problem?.status ?? 200,
       page: 'admin-switch',
-      model: () => ({
-        title: titleOf(subject, hold),
+      model: (texts) => ({
+        title: titleOf(texts, subject, hold),
         ...frame,
         ...subject,
         hold: hold && presentHold(hold),
@@ -104,7 +107,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
         csrf,
         runs,
         typed: problem === undefined ? '' : (bodyField(request, 'reason') ?? ''),
-        problem: problem?.text,
+        problem: problem?.text(texts),
       }),
       json: {
         ...(subject.kind === 'action' ? { action: subject.actionId } : {}),
@@ -128,13 +131,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     const { reason, problem } = parseReason(bodyField(request, 'reason') ?? '');
     const isStale = (bodyField(request, 'seen') ?? '') !== (hold?.since.toISOString() ?? '');
     if ((turn !== 'on' && turn !== 'off') || isStale || (turn === 'off') !== (hold === undefined)) {
-      await refuse(
-        request,
-        response,
-        subject,
-        'seen',
-        'Somebody has switched it since this page was made. This is how it is now.',
-      );
+      await refuse(request, response, subject, 'seen', ({ t }) => t('admin.switchedMeanwhile'));
     } else if (turn === 'off' && problem !== undefined) {
       await refuse(request, response, subject, 'reason', problem);
     } else {
@@ -154,7 +151,7 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
     response: Response,
     subject: Subject,
     field: string,
-    text: string,
+    text: (texts: Texts) => string,
   ): Promise<void> {
     const error = new FormInvalidError([field]);
     if (wantsJson(request)) throw error;
@@ -170,9 +167,9 @@ export function adminSwitchRoutes(deps: AdminSwitchDeps): Router {
 
 const frame = { section: 'admin', style: 'admin.css', styles: ['form.css'], narrow: true };
 
-function titleOf({ kind, name }: Subject, hold: Hold | undefined): string {
-  if (kind === 'read_only') return hold === undefined ? 'Make this server read-only' : 'Allow changes again';
-  return hold === undefined ? `Switch “${name}” off` : `Switch “${name}” on again`;
+function titleOf({ t }: Texts, subject: Subject, hold: Hold | undefined): string {
+  if (subject.kind === 'read_only') return t(hold === undefined ? 'admin.turnReadOnly' : 'admin.turnReadOnlyOff');
+  return t(hold === undefined ? 'admin.turnOff' : 'admin.turnOn', { name: subject.name });
 }
 
 function byOf(request: Request): Hold['by'] {

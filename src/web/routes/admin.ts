@@ -6,7 +6,7 @@ import { hasRole } from '../../login/identity.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import type { Switches } from '../../runs/switches.ts';
 import { adminOf, requireAdmin } from '../admin-gate.ts';
-import { presentActions, presentHold, presentProblem, presentRun } from '../present-admin.ts';
+import { listActions, presentAction, presentHold, presentProblem, presentRun } from '../present-admin.ts';
 import { presentDay } from '../present-day.ts';
 import { contextOf } from '../request-context.ts';
 import type { Respond } from '../respond.ts';
@@ -49,25 +49,25 @@ export function adminRoutes(deps: AdminDeps): Router {
       orUnknown(readRuns()),
     ]);
     const isAuditor = hasRole(adminOf(request), 'auditor');
-    const actions = presentActions(deps.catalogue, held);
+    const actions = listActions(deps.catalogue, held);
     const broken = deps.catalogue.problems();
     deps.respond(request, response, {
       page: 'admin',
       model: (texts) => ({
-        title: 'Administration',
+        title: texts.t('admin.title'),
         section: 'admin',
         style: 'admin.css',
         room: 'overview',
         readOnly: held.readOnly && presentHold(held.readOnly),
-        actions,
+        actions: actions.map((action) => presentAction(texts, action)),
         broken,
-        day: day && presentDay(day),
+        day: day && presentDay(texts, day),
         runs: runs?.map((run) => presentRun(texts, run)),
         problems: problems?.map((record) => presentProblem(record, isAuditor)),
       }),
       json: {
         readOnly: held.readOnly ?? null,
-        actions: actions.map(({ id, title, isKnown, hold }) => ({ id, title, isKnown, hold: hold?.raw ?? null })),
+        actions: actions.map(({ id, title, isKnown, hold }) => ({ id, title, isKnown, hold: hold ?? null })),
         problemsOfFiles: broken,
         day: day ?? null,
         runs:
