@@ -9,7 +9,11 @@ export function homeRoutes(deps: { readonly catalogue: Catalogue; readonly respo
     const actions = deps.catalogue
       .all()
       .map(({ id, title, description, entityTypes }) => ({ id, title, description, entityTypes }));
-    deps.respond(request, response, { page: 'home', model: () => ({ title: 'Welcome', actions }), json: { actions } });
+    deps.respond(request, response, {
+      page: 'home',
+      model: ({ t }) => ({ title: t('home.title'), actions }),
+      json: { actions },
+    });
   });
   return router;
 }
