@@ -10,6 +10,7 @@ import type { FormSite } from '../runs/form-site.ts';
 import type { FilledForm } from './launch-forms.ts';
 import { countOf, executorJson, initialsOf, meansText } from './present.ts';
 import type { Answer } from './respond.ts';
+import type { Texts } from './texts/texts.ts';
 
 export type PresentForm = (shown: {
   readonly launch: Launch<AmiPayload>;
@@ -27,33 +28,42 @@ export function createPresentForm(deps: {
   return async function presentForm({ launch, action, actor, filled, csrf }) {
     const { payload } = launch;
     const path = `/launches/${launch.id}/form`;
-    const fields = await Promise.all(action.form.map((field) => presentField(field)));
+    const presented = await Promise.all(
+      action.form.map(async (field) => ({ field, facts: await presentField(field) })),
+    );
     const whole = filled.problems.get('')?.message;
     return {
       page: 'form',
-      model: (texts) => ({
-        title: action.title,
-        script: 'form.js',
-        style: 'form.css',
-        narrow: true,
-        action: { title: action.title, description: action.description },
-        where: [`${countOf(texts, payload.selectedIds.length, payload.entityType)} selected`, payload.project?.name]
-          .filter((part) => part !== undefined)
-          .join(' · '),
-        actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
-        by: meansText(texts, actor, deps.scriptName),
-        fields,
-        wrong: fields.filter(({ error }) => error !== undefined),
-        whole,
-        path,
-        csrf,
-        backHref: pageUrl(deps.siteUrl, payload.referrerPath) ?? deps.siteUrl,
-      }),
+      model: (texts) => {
+        const fields = presented.map(({ field, facts }) => ({
+          ...facts,
+          help: helpFor(texts, field, action.form, facts),
+        }));
+        const rows = countOf(texts, payload.selectedIds.length, payload.entityType);
+        return {
+          title: action.title,
+          script: 'form.js',
+          style: 'form.css',
+          narrow: true,
+          action: { title: action.title, description: action.description },
+          where: [texts.t('form.selected', { rows }), payload.project?.name]
+            .filter((part) => part !== undefined)
+            .join(' · '),
+          actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
+          by: meansText(texts, actor, deps.scriptName),
+          fields,
+          wrong: fields.filter(({ error }) => error !== undefined),
+          whole,
+          path,
+          csrf,
+          backHref: pageUrl(deps.siteUrl, payload.referrerPath) ?? deps.siteUrl,
+        };
+      },
       json: {
         launch: launch.id,
         action: { id: action.id, title: action.title },
         actor: { id: actor.id, login: actor.login, name: actor.name, ...executorJson(actor, deps.scriptName) },
-        form: fields.map((field) => ({
+        form: presented.map(({ facts: field }) => ({
           name: field.name,
           label: field.label,
           type: field.type,
@@ -72,8 +82,6 @@ export function createPresentForm(deps: {
       const problem = filled.problems.get(field.name);
       const typed = filled.raw.get(field.name)?.[0] ?? '';
       const hasKeptSecret = field.secret && typed !== '';
-      const condition = conditionText(field, action.form);
-      const help = [field.help, condition, hasKeptSecret ? KEPT_SECRET : undefined];
       return {
         name: field.name,
         id: `field-${field.name}`,
@@ -83,8 +91,8 @@ export function createPresentForm(deps: {
         secret: field.secret,
         value: field.secret ? '' : typed,
         checked: typed === 'on' || typed === 'true',
-        help: help.filter((text) => text !== undefined).map((text) => ({ text, isCondition: text === condition })),
         error: problem?.message,
+        hasKeptSecret,
         isRequiredHere: field.required && field.onlyWhen === undefined && !hasKeptSecret,
         onlyWhen: field.onlyWhen === undefined ? undefined : JSON.stringify(field.onlyWhen),
         maxLength: 'maxLength' in field ? field.maxLength : undefined,
@@ -115,7 +123,6 @@ export function createPresentForm(deps: {
         multiple: field.multiple,
         pickName: pickName(field.name),
         optionsPath: `/launches/${launch.id}/options/${field.name}`,
-        placeholder: field.multiple ? 'Type names, separated by commas' : 'Type a name',
         picks: picked.map((link) => present(link, true)),
         choices: choices
           .filter((link) => !refs.includes(linkKey(link.type, link.id)))
@@ -125,18 +132,33 @@ export function createPresentForm(deps: {
   };
 }
 
-const KEPT_SECRET = 'What you typed is kept; leave this blank to use it.';
+/** What stands below the field: the action's own words, and ours. */
+function helpFor(
+  texts: Texts,
+  field: FormField,
+  form: readonly FormField[],
+  { hasKeptSecret }: { readonly hasKeptSecret: boolean },
+) {
+  const condition = conditionText(texts, field, form);
+  return [field.help, condition, hasKeptSecret ? texts.t('form.secretKept') : undefined]
+    .filter((text) => text !== undefined)
+    .map((text) => ({ text, isCondition: text === condition }));
+}
 
 /** For those without script, to whom every field is shown. */
-function conditionText(field: FormField, form: readonly FormField[]): string | undefined {
-  const { onlyWhen } = field;
+function conditionText(
+  { t, language }: Texts,
+  { onlyWhen }: FormField,
+  form: readonly FormField[],
+): string | undefined {
   const other = form.find(({ name }) => name === onlyWhen?.field);
   if (onlyWhen === undefined || other === undefined) return undefined;
   const labels = onlyWhen.is.map((value) => {
-    if (typeof value === 'boolean') return value ? 'ticked' : 'not ticked';
+    if (typeof value === 'boolean') return t(value ? 'form.ticked' : 'form.notTicked');
     return (
       (other.type === 'choice' ? other.options.find((option) => option.value === value)?.label : undefined) ?? value
     );
   });
-  return `Only used when “${other.label}” is ${labels.join(' or ')}.`;
+  const values = new Intl.ListFormat(language, { type: 'disjunction' }).format(labels);
+  return t('form.onlyWhen', { field: other.label, values });
 }

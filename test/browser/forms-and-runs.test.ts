@@ -34,6 +34,9 @@ describeInBrowser('a form', ({ fresh }) => {
     await tab.keyboard.type('dailies');
     await tab.locator('[role=option]').first().waitFor();
     expect(await tab.locator('[role=option]').count()).toBe(2);
+    const said = tab.locator('[data-field=playlist] [role=status]');
+    expect(await said.textContent()).toBe('2 matches');
+    expect(await tab.getByRole('listbox', { name: 'Matches' }).isVisible()).toBe(true);
     await tab.keyboard.press('ArrowDown');
     expect(await box.getAttribute('aria-activedescendant')).toBe('field-playlist-list-0');
     await takePictures(tab, '1-combobox');
@@ -43,6 +46,7 @@ describeInBrowser('a form', ({ fresh }) => {
     await tab.keyboard.press('ArrowDown');
     await tab.keyboard.press('Enter');
     expect(await tab.locator('[data-picks]').innerText()).toContain('Dailies');
+    expect(await said.textContent()).toMatch(/^Dailies.* chosen$/);
     await inspect(tab);
     await tab.locator('[data-continue]').click();
     await tab.locator('[data-confirm]').waitFor();

@@ -1,4 +1,8 @@
 /* Forms: fields that depend on another appear with it, and links are chosen from what the site finds while one types. */
+
+/* What comboboxes say, in the language of the page: see `combobox-texts.eta`. On a page without it they say nothing. */
+const texts = JSON.parse(document.querySelector('[data-combobox-texts]')?.dataset.comboboxTexts ?? '{}');
+
 for (const field of document.querySelectorAll('[data-only-when]')) dependOn(field);
 for (const box of document.querySelectorAll('[data-combobox]')) combobox(box);
 
@@ -26,9 +30,14 @@ function dependOn(field) {
 function combobox(box) {
   const input = box.querySelector('input[type=text]');
   const isMultiple = box.dataset.multiple === 'true';
-  const list = element('ul', { id: `${input.id}-list`, role: 'listbox', hidden: '', class: 'options' });
+  const list = element('ul', {
+    id: `${input.id}-list`,
+    role: 'listbox',
+    'aria-label': texts.matchList,
+    hidden: '',
+    class: 'options',
+  });
   const status = element('p', { role: 'status', class: 'visually-hidden' });
-  list.setAttribute('aria-label', 'Matches');
   box.append(list, status);
   for (const [name, value] of [
     ['role', 'combobox'],
@@ -38,7 +47,7 @@ function combobox(box) {
   ]) {
     input.setAttribute(name, value);
   }
-  if (isMultiple) input.placeholder = 'Type a name and choose it';
+  if (isMultiple) input.placeholder = texts.typeAndChoose;
   let options = [];
   let current = -1;
   let waiting;
@@ -83,7 +92,7 @@ function combobox(box) {
     }
     // An older question that is answered late says nothing about what stands there now.
     if (mine !== asked || document.activeElement !== input) return;
-    if (found === undefined) status.textContent = 'The list cannot be read now. Type the whole name.';
+    if (found === undefined) status.textContent = texts.listUnreadable;
     else show(found);
   }
 
@@ -101,10 +110,10 @@ function combobox(box) {
         return item;
       }),
     );
-    if (found.length === 0) list.append(element('li', { class: 'soft none' }, 'Nothing found'));
+    if (found.length === 0) list.append(element('li', { class: 'soft none' }, texts.nothingFound));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
-    status.textContent = found.length === 1 ? '1 match' : `${found.length} matches`;
+    status.textContent = texts.matches?.[found.length];
   }
 
   function move(step) {
@@ -134,7 +143,7 @@ function combobox(box) {
       picks.append(item);
     }
     input.value = '';
-    status.textContent = `${option.name} chosen`;
+    status.textContent = texts.nameChosen?.replace('{name}', () => option.name);
     close();
     input.focus();
   }
@@ -152,7 +161,7 @@ function combobox(box) {
 function picksOf(box) {
   const present = box.querySelector('[data-picks]');
   if (present !== null) return present;
-  const picks = element('ul', { class: 'picks', 'data-picks': '', 'aria-label': 'Chosen' });
+  const picks = element('ul', { class: 'picks', 'data-picks': '', 'aria-label': texts.chosen });
   box.prepend(picks);
   return picks;
 }
@@ -163,7 +172,7 @@ function detailOf({ type, id, linkedTo }) {
 
 function element(name, attributes, text) {
   const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(key, value);
   if (text !== undefined) made.textContent = text;
   return made;
 }
