@@ -20,10 +20,21 @@ const SYSTEMS: readonly (readonly [pattern: RegExp, name: string])[] = [
 
 const LONGEST = 1_000;
 
+const UNKNOWN = 'A browser';
+
 /** Nothing of the header itself is kept. */
 export function browserKind(userAgent: string | undefined): string {
   const text = (userAgent ?? '').slice(0, LONGEST);
   const find = (known: typeof BROWSERS): string | undefined => known.find(([pattern]) => pattern.test(text))?.[1];
   const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
-  return `${browser ?? 'A browser'}${system === undefined ? '' : ` on ${system}`}`;
+  return `${browser ?? UNKNOWN}${system === undefined ? '' : ` on ${system}`}`;
+}
+
+/** The names in what {@link browserKind} said and a session keeps, for a page in any language. */
+export function browserNames(kind: string | undefined): {
+  readonly browser: string | undefined;
+  readonly system: string | undefined;
+} {
+  const [browser, system] = (kind ?? UNKNOWN).split(' on ', 2);
+  return { browser: browser === UNKNOWN ? undefined : browser, system };
 }

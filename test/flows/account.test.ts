@@ -56,6 +56,8 @@ describe('the account page', () => {
     expect(others.every(({ isCurrent, browser }) => !isCurrent && browser === 'A browser')).toBe(true);
     expect(Date.now() - Date.parse(own!.startedAt)).toBeLessThan(60_000);
     const page = await desk.get('/account');
+    expect(page.text).toContain('<strong>Firefox on Linux</strong> <span class="soft">– this browser</span>');
+    expect(page.text).toContain('aria-label="End the session in A browser"');
     for (const person of [desk, laptop]) {
       for (const value of person.cookieValues) {
         const id = decodeURIComponent(value).replace(/^s:/, '').split('.')[0]!;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { browserKind } from '../../src/web/browser-kind.ts';
+import { browserKind, browserNames } from '../../src/web/browser-kind.ts';
 
 describe('the kind of a browser', () => {
   it.each([
@@ -26,6 +26,16 @@ describe('the kind of a browser', () => {
     [undefined, 'A browser'],
   ])('of %j is %s', (header, kind) => {
     expect(browserKind(header)).toBe(kind);
+  });
+
+  it.each([
+    ['Firefox on Linux', 'Firefox', 'Linux'],
+    ['Chrome', 'Chrome', undefined],
+    ['A browser on Linux', undefined, 'Linux'],
+    ['A browser', undefined, undefined],
+    [undefined, undefined, undefined],
+  ])('is kept as %j, which names %j on %j', (kind, browser, system) => {
+    expect(browserNames(kind)).toEqual({ browser, system });
   });
 
   it('takes no time over a header of a megabyte', () => {

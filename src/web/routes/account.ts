@@ -4,11 +4,14 @@ import type { Identity } from '../../login/identity.ts';
 import { isSameSecret, secretHash } from '../../session/secret.ts';
 import type { KnownSession, SessionStore } from '../../session/store.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
+import { browserNames } from '../browser-kind.ts';
 import { LoginRequiredError, SessionUnknownError } from '../errors.ts';
 import { holderOf } from '../matter.ts';
 import { timeText } from '../present.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 import { identityOf, type Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -29,26 +32,40 @@ export function accountRoutes(deps: AccountDeps): Router {
     if (identity === undefined) return;
     const { name, login, email, issuer, roles } = identity;
     const { notice } = request.query;
+    const told = typeof notice === 'string' ? NOTICES.get(notice) : undefined;
     const own = await deps.desk.session(holderOf(request, identity));
-    const sessions = (await deps.sessions.listOf(identity)).map((session) => describe(session, request));
-    sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt));
+    const listed = (await deps.sessions.listOf(identity)).map((session) => ({
+      data: session.data,
+      session: describe(session, request),
+    }));
+    listed.sort(
+      ({ session: a }, { session: b }) =>
+        Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt),
+    );
     deps.respond(request, response, {
       page: 'account',
-      model: () => ({
-        title: 'Your account',
+      model: (texts) => ({
+        title: texts.t('account.title'),
         section: 'account',
         style: 'account.css',
         csrf: deps.csrf.sessionToken(request),
-        notice: typeof notice === 'string' ? NOTICES.get(notice) : undefined,
+        notice: told && texts.t(told),
         siteSession: own && { since: own.since, sinceText: timeText(new Date(own.since)) },
-        person: { name, login, email, provider: new URL(issuer).host, roles: roles.map((role) => ROLES[role]) },
-        sessions: sessions.map((session) => ({
+        person: {
+          name,
+          login,
+          email,
+          provider: new URL(issuer).host,
+          roles: roles.map((role) => texts.t(ROLES[role])),
+        },
+        sessions: listed.map(({ session, data }) => ({
           ...session,
+          browser: browserText(texts, data),
           startedAtText: timeText(new Date(session.startedAt)),
           lastUsedAtText: timeText(new Date(session.lastUsedAt)),
           endPath: session.isCurrent ? undefined : `/account/sessions/${session.id}/end`,
         })),
-        hasOthers: sessions.some(({ isCurrent }) => !isCurrent),
+        hasOthers: listed.some(({ session }) => !session.isCurrent),
       }),
       json: {
         name,
@@ -56,7 +73,7 @@ export function accountRoutes(deps: AccountDeps): Router {
         email: email ?? null,
         issuer,
         roles,
-        sessions,
+        sessions: listed.map(({ session }) => session),
         siteSession: own === undefined ? null : { since: own.since },
       },
     });
@@ -99,19 +116,24 @@ export function accountRoutes(deps: AccountDeps): Router {
   }
 }
 
-const NOTICES: ReadonlyMap<string, string> = new Map([
-  ['ended', 'That is ended. The next page opened there asks to sign in.'],
-  [
-    'forgotten',
-    'Your own session in ShotGrid is forgotten here. Runs that were using it end after the rows that are under way.',
-  ],
+const NOTICES: ReadonlyMap<string, TextKey> = new Map([
+  ['ended', 'account.sessionsEnded'],
+  ['forgotten', 'account.siteSessionForgotten'],
 ]);
 
-const ROLES: Readonly<Record<Identity['roles'][number], string>> = {
-  user: 'may use the menu items',
-  admin: 'administer this server',
-  auditor: 'read the audit log',
+const ROLES: Readonly<Record<Identity['roles'][number], TextKey>> = {
+  user: 'account.mayUse',
+  admin: 'account.administer',
+  auditor: 'account.readAuditLog',
 };
+
+/** For the page; programs and the log have it from {@link describe}. */
+function browserText({ t }: Texts, { browser: kept, framed }: KnownSession['data']): string {
+  const { browser: name, system } = browserNames(kept);
+  const browser = name ?? t('account.someBrowser');
+  const kind = system === undefined ? browser : t('account.browserOn', { browser, system });
+  return framed === true ? t('account.insideShotGrid', { browser: kind }) : kind;
+}
 
 /** A session by the hash of its id: the id itself would open it. */
 function describe({ id, data, lastUsedAt }: KnownSession, request: Request) {
