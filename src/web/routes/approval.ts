@@ -9,6 +9,7 @@ import type { OpenLaunch } from '../open-launch.ts';
 import type { OpenRun } from '../open-run.ts';
 import { approvalJson, presentApproval } from '../present-approval.ts';
 import { wantsJson, type Respond } from '../respond.ts';
+import type { TextKey } from '../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -51,8 +52,10 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
         // To a program that asks what became of it, an end is an answer like any other.
         status: wantsJson(request) ? 200 : (refusal?.status ?? 200),
         page: 'approval',
-        model: () => ({
-          title: refusal === undefined ? 'Continue as yourself' : (HEADINGS[refusal.code] ?? 'This did not work'),
+        model: ({ t }) => ({
+          title: t(
+            refusal === undefined ? 'approval.continueAsYourself' : (HEADINGS[refusal.code] ?? 'error.didNotWork'),
+          ),
           narrow: true,
           style: 'approval.css',
           scripts: approval.state === 'waiting' ? ['approval.js'] : [],
@@ -108,9 +111,9 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
   }
 }
 
-const HEADINGS: Readonly<Record<string, string>> = {
-  approval_denied: 'You did not approve',
-  approval_expired: 'The request has run out',
-  approval_other_person: 'Somebody else approved',
-  approval_lost: 'ShotGrid does not answer',
+const HEADINGS: Readonly<Record<string, TextKey>> = {
+  approval_denied: 'approval.denied',
+  approval_expired: 'approval.expired',
+  approval_other_person: 'approval.otherPerson',
+  approval_lost: 'approval.lost',
 };
