@@ -21,8 +21,8 @@ export function createPresentMoved(deps: { readonly siteUrl: string }): PresentM
     const isOver = run !== undefined && run.status !== 'running';
     return {
       page: 'overlay-moved',
-      model: () => ({
-        title: run?.context.title ?? 'In another window',
+      model: ({ t }) => ({
+        title: run?.context.title ?? t('overlay.inAnotherWindow'),
         narrow: true,
         isOver,
         run: run && { title: run.context.title },

@@ -80,7 +80,7 @@ export function overlayRoutes(deps: OverlayDeps): Router {
   router.get('/overlay/signed-out', (request, response) => {
     deps.respond(request, response, {
       page: 'overlay-signed-out',
-      model: () => ({ title: 'Signed out', narrow: true, backHref: pageUrl(deps.siteUrl, '/') }),
+      model: ({ t }) => ({ title: t('overlay.signedOut'), narrow: true, backHref: pageUrl(deps.siteUrl, '/') }),
       json: { signedIn: identityOf(request) !== undefined },
     });
   });
