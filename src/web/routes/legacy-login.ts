@@ -110,8 +110,8 @@ export function legacyLoginRoutes(deps: LegacyLoginDeps): Router {
     deps.respond(request, response, {
       status: refusal?.status ?? 200,
       page: 'sign-in',
-      model: () => ({
-        title: 'Sign in',
+      model: ({ t }) => ({
+        title: t('signIn.signIn'),
         narrow: true,
         styles: ['form.css'],
         siteName: new URL(deps.siteUrl).host,

@@ -89,7 +89,7 @@ export function loginRoutes(deps: LoginDeps): Router {
   router.get('/signed-out', (request, response) => {
     deps.respond(request, response, {
       page: 'signed-out',
-      model: () => ({ title: 'Signed out', narrow: true }),
+      model: ({ t }) => ({ title: t('signIn.signedOut'), narrow: true }),
       json: { signedIn: identityOf(request) !== undefined },
     });
   });
