@@ -107,10 +107,6 @@ function labelOf(from: Date, unit: BarUnit): string {
   }
 }
 
-export function numberText(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }

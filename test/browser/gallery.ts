@@ -217,12 +217,16 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
   pages.set('account-ended', '/account?notice=ended');
   for (const [name, page, model] of OVERLAYS) {
     pages.set(name, `/overlays/${name}${name.startsWith('framed-') ? '?framed' : ''}`);
-    app.get(`/overlays/${name}`, (request, response) => respond(request, response, { page, model: () => model, json: {} }));
+    app.get(`/overlays/${name}`, (request, response) =>
+      respond(request, response, { page, model: () => model, json: {} }),
+    );
   }
   for (const [name, page, model] of STATES) {
     const path = `${name.startsWith('admin') ? '/admin-states' : '/states'}/${name}`;
     pages.set(name, path);
-    app.get(path, (request, response) => respond(request, response, { page, model: () => model, json: { state: 'waiting' } }));
+    app.get(path, (request, response) =>
+      respond(request, response, { page, model: () => model, json: { state: 'waiting' } }),
+    );
   }
   pages.set('signed-out', '/signed-out');
   app.get('/signed-out', (request, response) =>

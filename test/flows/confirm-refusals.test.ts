@@ -161,6 +161,37 @@ describe('a confirmation of something else than what was shown', () => {
   });
 });
 
+describe('a confirmation that asks how many', () => {
+  const MANY = [6933, 6934, 6935];
+  let manager: Person;
+  beforeEach(async () => {
+    manager = createPerson(server, 'manager');
+    const form = await manager.formFor(MANY, 'Retire');
+    preview = await manager.follow(await manager.send(form, '/ami/retire'));
+  });
+  const confirmWith = (typed: readonly string[], headers: Readonly<Record<string, string>> = {}): Promise<Answer> => {
+    const { action, fields } = preview.form('/run');
+    const others = fields.filter(([name]) => name !== 'count');
+    return manager.post(action, { form: [...others, ...typed.map((count) => ['count', count] as const)], headers });
+  };
+
+  it('is refused with any other answer', async () => {
+    expect(preview.text).toContain('Type <strong>3</strong> to confirm');
+    for (const typed of [[], [''], ['2'], ['03,'], ['3 rows'], ['three'], ['3', '3']]) {
+      await auditor.refusal({ code: 'count_mismatch', status: 422, type: 'run.refused' }, () =>
+        confirmWith(typed, { accept: 'application/json' }),
+      );
+    }
+    const back = await manager.follow(await confirmWith(['30']));
+    expect(back.text).toContain('is not the number of changes. Nothing was done.');
+  });
+
+  it('is taken with the number', async () => {
+    const run = await manager.finish(await confirmWith([' 3 ']));
+    expect(run.counts).toMatchObject({ done: 3 });
+  });
+});
+
 describe('a launch that was confirmed', () => {
   it('shows its run from then on, whoever confirms again and with whatever', async () => {
     const first = await artist.confirm(preview);

@@ -1,7 +1,7 @@
 /* Forms: fields that depend on another appear with it, and links are chosen from what the site finds while one types. */
 
-/* What comboboxes say, in the language of the page: see `combobox-texts.eta`. On a page without it they say nothing. */
-const texts = JSON.parse(document.querySelector('[data-combobox-texts]')?.dataset.comboboxTexts ?? '{}');
+/* What comboboxes say, in the language of the page: see `combobox-texts.eta`. A form without any has none of it. */
+const texts = JSON.parse(document.querySelector('[data-combobox-texts]')?.dataset.comboboxTexts ?? null);
 
 for (const field of document.querySelectorAll('[data-only-when]')) dependOn(field);
 for (const box of document.querySelectorAll('[data-combobox]')) combobox(box);
@@ -113,7 +113,7 @@ function combobox(box) {
     if (found.length === 0) list.append(element('li', { class: 'soft none' }, texts.nothingFound));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
-    status.textContent = texts.matches?.[found.length];
+    status.textContent = texts.matches[found.length];
   }
 
   function move(step) {
@@ -143,7 +143,7 @@ function combobox(box) {
       picks.append(item);
     }
     input.value = '';
-    status.textContent = texts.nameChosen?.replace('{name}', () => option.name);
+    status.textContent = texts.nameChosen.replace('{name}', () => option.name);
     close();
     input.focus();
   }
@@ -172,7 +172,7 @@ function detailOf({ type, id, linkedTo }) {
 
 function element(name, attributes, text) {
   const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   if (text !== undefined) made.textContent = text;
   return made;
 }

@@ -23,6 +23,7 @@ import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
 import type { TextKey } from '../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
+import { readTypedNumber } from '../typed-number.ts';
 import { showForm, type FormDeps } from './form.ts';
 import { bodyField } from './login.ts';
 
@@ -195,6 +196,6 @@ function refusalOf(
 ): PlanChangedError | CountMismatchError | undefined {
   const toDo = plan.changes.length - (onlyAllowed?.counts.refused ?? 0);
   if (toDo === 0 || action.confirmation === 'never') return new PlanChangedError();
-  const typed = bodyField(request, 'count')?.trim();
-  return action.confirmation === 'type_number' && typed !== String(toDo) ? new CountMismatchError() : undefined;
+  if (action.confirmation !== 'type_number') return undefined;
+  return readTypedNumber(bodyField(request, 'count')) === toDo ? undefined : new CountMismatchError();
 }

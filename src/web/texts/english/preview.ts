@@ -51,7 +51,7 @@ export const preview = {
   andMore: 'and {count, number} more',
 
   /** The number as it has to be typed: without separators. */
-  typeToConfirm: 'Type <strong>{count}</strong> to confirm',
+  typeToConfirm: 'Type <strong>{count, number}</strong> to confirm',
   /** On the button; the second where the first is too long for one. `title`: what the action is called. */
   confirmTitled: '{title}: {rows} as {name}',
   confirm: 'Confirm {rows} as {name}',
