@@ -43,7 +43,7 @@ function blocksOf(section: string, language: string): readonly string[] {
 
 /** What a variable is when it is not set, as the README writes it. */
 function variablesOfSource(): ReadonlyMap<string, string> {
-  const source = read('src/config/config.ts');
+  const source = read('src/config/variables.ts');
   const object = source.slice(source.indexOf('z.object({'), source.indexOf('\n});'));
   return new Map(
     [...object.matchAll(/^ {2}([A-Z][A-Z0-9_]+): (.*?)(?=^ {2}[A-Z]|^ {2}\/\/|$(?![^]))/gms)].map(

@@ -17,7 +17,7 @@ export type VerifyOptions = {
   readonly keys?: PublicKeys | undefined;
 };
 
-const PAGE = 500;
+const PAGE = 1_000;
 
 /** Checks every record that there is when it is called, and that the last one is the one the log calls its head. */
 export async function verifyRecords(db: Kysely<AuditTables>, options: VerifyOptions = {}): Promise<ChainResult> {

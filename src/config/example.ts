@@ -1,5 +1,5 @@
 /** The configuration as a file to start from: every variable with its meaning, required ones filled in. Pure. */
-import { VARIABLES } from './config.ts';
+import { VARIABLES } from './variables.ts';
 import { MEANINGS } from './meanings.ts';
 
 const INTRODUCTION = `Every variable of Understudy, made by "understudy check --example" from what the server itself reads.

@@ -1,5 +1,6 @@
 /** The configuration as far as it can be used: for looking at everything at once, where a server would not start. */
-import { ConfigError, effectlessNames, parseConfig, VARIABLES } from './config.ts';
+import { ConfigError, parseConfig } from './config.ts';
+import { effectlessNames, VARIABLES } from './variables.ts';
 import type { Config, Environment, Secrets } from './config.ts';
 import { MEANINGS } from './meanings.ts';
 

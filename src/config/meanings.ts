@@ -2,7 +2,7 @@
  * What each variable is for, in the words of the README's table; the example file is made of them too. A variable of the
  * schema that is not here does not compile.
  */
-import type { VariableName } from './config.ts';
+import type { VariableName } from './variables.ts';
 
 export type Meaning = {
   /** Stands above this variable and those after it, up to the next heading. */

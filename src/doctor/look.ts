@@ -1,6 +1,7 @@
 /** What several checks look at, opened once when it is first needed, and all let go of at the end. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Config, Secrets, VariableName } from '../config/config.ts';
+import type { Config, Secrets } from '../config/config.ts';
+import type { VariableName } from '../config/variables.ts';
 import type { InspectedConfig } from '../config/inspect.ts';
 import type { Database } from '../database/open.ts';
 import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';

@@ -1,5 +1,5 @@
 /** A check that asks the site: what its not answering means is told once, and the other checks then say only that they could not ask. */
-import type { VariableName } from '../config/config.ts';
+import type { VariableName } from '../config/variables.ts';
 import { ShotgridUnavailableError, type UnavailableReason } from '../shotgrid/errors.ts';
 import { checkWith, type Look } from './look.ts';
 import { failure, skipped, type Check, type Finding } from './report.ts';

@@ -1,5 +1,5 @@
 /** Certificates of everybody who has one in this: are they trusted, and for how long. */
-import type { VariableName } from '../config/config.ts';
+import type { VariableName } from '../config/variables.ts';
 import { checkWith, type Look } from './look.ts';
 import { ProbeError } from './probe.ts';
 import { failure, ok, skipped, warning, type Check, type Finding } from './report.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig, VARIABLES } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { VARIABLES } from '../../src/config/variables.ts';
 import { exampleEnvironment } from '../../src/config/example.ts';
 import { inspectConfig } from '../../src/config/inspect.ts';
 

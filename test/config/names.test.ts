@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, effectlessNames, parseConfig, type Environment } from '../../src/config/config.ts';
+import { ConfigError, parseConfig, type Environment } from '../../src/config/config.ts';
+import { effectlessNames } from '../../src/config/variables.ts';
 
 function problemsOf(env: Environment): readonly string[] {
   try {
