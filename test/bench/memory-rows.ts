@@ -12,6 +12,8 @@ const MOST_IDLE_MB = 150;
 const MOST_PENDING_MB = 350;
 
 export async function measureMemory(surroundings: Surroundings): Promise<readonly Row[]> {
+  // The first start compiles, as the image did when it was built.
+  await (await startUnderstudy(surroundings)).stop();
   const server = await startUnderstudy(surroundings);
   try {
     const idle = await server.residentMb();

@@ -25,6 +25,7 @@ export async function startUnderstudy({ studio, folder }: Surroundings, database
       SESSION_SECRETS: newSecret(),
       // As in the image, which brings its compiled sources along; here the first start makes them.
       NODE_COMPILE_CACHE: join(folder, 'compiled'),
+      NODE_OPTIONS: '--max-semi-space-size=8',
       // Signed ahead, so that signing is not measured; on a busy machine a round may take longer than a click stays fresh.
       AMI_MAX_AGE_SECONDS: '600',
       // All clicks come from one person at one address, as fast as they can.
