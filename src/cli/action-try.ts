@@ -13,10 +13,9 @@ import { ShotgridUnavailableError } from '../shotgrid/errors.ts';
 import { COULD_NOT, defaultFolder, PROBLEMS, type ActionCommandDeps } from './action-deps.ts';
 import { variableFrom } from './database-url.ts';
 import { plain } from './text-table.ts';
-import { tryAction, type TrialResult } from './try-action.ts';
+import type { TrialResult } from './try-action.ts';
 import { identityOf, readClick, readFacts, TryInputError } from './try-inputs.ts';
-import { whoTries, type Me } from './try-self.ts';
-import { trialLines } from './try-text.ts';
+import type { Me } from './try-self.ts';
 
 type Options = {
   readonly payload: string;
@@ -69,12 +68,14 @@ async function run(deps: ActionCommandDeps, id: string, options: Options): Promi
   try {
     const facts = await readFacts(options.facts);
     const click = await readClick(options.payload);
-    const me = options.asMe === true ? await whoTries(deps.machine, facts) : undefined;
+    const me = options.asMe === true ? await (await import('./try-self.ts')).whoTries(deps.machine, facts) : undefined;
     const identity = identityOf(facts, loginOf(options, me));
     const action = await findAction(options.dir, id);
     const remoteSecrets = secretsOf(action, deps.env);
     warn(deps, action);
     const isApplied = options.apply === true;
+    // Half of the server is behind it, and the commands beside this one need none of that.
+    const [{ tryAction }, { trialLines }] = await Promise.all([import('./try-action.ts'), import('./try-text.ts')]);
     const trial = { facts, action, click, identity, form: options.form, remoteSecrets, isApplied, own: me?.own };
     const result = await tryAction(trial);
     if (options.json === true) deps.print(JSON.stringify(jsonOf(action, result)));

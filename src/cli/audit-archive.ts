@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { archiveRecords, ArchiveRefusedError } from '../audit/archive.ts';
 import type { Archived } from '../audit/archive.ts';
 import { readSigningKey } from '../audit/checkpoint.ts';
-import { createAuditLog } from '../audit/log.ts';
 import type { AuditTables } from '../audit/tables.ts';
 import type { AuditCommandDeps } from './audit-deps.ts';
 import { describeFailure, NOT_DONE } from './audit-failure.ts';
@@ -39,6 +38,7 @@ async function archive(deps: AuditCommandDeps, options: Options): Promise<void> 
 async function run(deps: AuditCommandDeps, { before, to }: Options): Promise<Archived> {
   const [newest] = deps.signingKeys();
   const key = newest === undefined ? undefined : readSigningKey(newest);
+  const { createAuditLog } = await import('../audit/log.ts');
   const database = await deps.openDatabase({ writable: true });
   const log = createAuditLog({ database, now: deps.now });
   try {

@@ -1,12 +1,10 @@
 /** `understudy audit reconcile`: our log against ShotGrid's own event log, from a terminal. */
 import { Command } from 'commander';
 import { auditReconciled } from '../audit/events/auditors.ts';
-import { createAuditLog } from '../audit/log.ts';
 import { countFindings, createReconciliation } from '../audit/reconcile-run.ts';
 import type { ReconcileReport, Span } from '../audit/reconcile-run.ts';
 import type { Finding } from '../audit/reconcile.ts';
 import { parseSearchQuery } from '../audit/search-query.ts';
-import { createShotgrid } from '../shotgrid/client.ts';
 import { readScript, readSiteEvents } from '../shotgrid/event-log.ts';
 import { detailUrl } from '../shotgrid/links.ts';
 import type { AuditCommandDeps } from './audit-deps.ts';
@@ -50,6 +48,10 @@ function readSpan({ from, to }: { readonly from: string; readonly to: string }):
 
 async function reconcileSpan(deps: AuditCommandDeps, span: Span): Promise<ReconcileReport> {
   const site = deps.site();
+  const [{ createAuditLog }, { createShotgrid }] = await Promise.all([
+    import('../audit/log.ts'),
+    import('../shotgrid/client.ts'),
+  ]);
   const database = await deps.openDatabase({ writable: true });
   const log = createAuditLog({ database, now: deps.now });
   const shotgrid = createShotgrid({ ...site, now: deps.now });
