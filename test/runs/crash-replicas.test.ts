@@ -6,10 +6,10 @@ import { createRedisQueue } from '../../src/runs/redis-queue.ts';
 import { databases } from '../support/databases.ts';
 import { describeWithRedis } from '../support/redis.ts';
 import { startOwnRedis, type OwnRedis } from '../support/redis-server.ts';
-import { KINDS, startCrashStudio, type CrashStudio } from './crash-studio.ts';
+import { killsOr, KINDS, startCrashStudio, type CrashStudio } from './crash-studio.ts';
 
 const ROWS = 300;
-const KILLS = 50;
+const KILLS = killsOr(8);
 // Slow enough that many kills meet one set of runs, though the other server works on all the while.
 const LATENCY = 1.5;
 
@@ -17,7 +17,7 @@ const postgres = databases.find(({ dialect }) => dialect === 'postgres');
 // Where PostgreSQL is missing, databases.ts has said so.
 const describeReplicas = postgres === undefined ? describe.skip : describeWithRedis;
 
-describeReplicas('two servers, one of them killed 50 times at random points, and Redis emptied once', () => {
+describeReplicas(`two servers, one of them killed ${KILLS} times at random points, and Redis emptied once`, () => {
   let redis: OwnRedis;
   let crash: CrashStudio;
   beforeAll(async () => {

@@ -39,6 +39,13 @@ export type CrashStudio = {
   close(): Promise<void>;
 };
 
+/** How often to kill: `CRASH_KILLS` times, as `npm run soak` says, or as often as every run of the tests can afford. */
+export function killsOr(usual: number): number {
+  const asked = Number(process.env['CRASH_KILLS'] ?? usual);
+  if (!Number.isSafeInteger(asked) || asked < 1) throw new Error('CRASH_KILLS is no number of kills');
+  return asked;
+}
+
 /** @param environment - More variables for the servers. */
 export async function startCrashStudio(
   database: Database & { readonly url: string },

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { databases } from '../support/databases.ts';
-import { KINDS, startCrashStudio, type CrashStudio } from './crash-studio.ts';
+import { killsOr, KINDS, startCrashStudio, type CrashStudio } from './crash-studio.ts';
 
 const ROWS = 300;
-const KILLS = 50;
+const KILLS = killsOr(12);
 const LATENCY = 0.15;
 
 const [{ open }] = databases as [(typeof databases)[number]];
@@ -32,7 +32,7 @@ async function untilItWrites(since: number): Promise<void> {
   throw new Error('nobody goes on with the runs');
 }
 
-describe('a server killed 50 times, at random points of runs of 300 rows', () => {
+describe(`a server killed ${KILLS} times, at random points of runs of ${ROWS} rows`, () => {
   it('writes no row twice, loses none, and keeps its log whole', async () => {
     const started = [await crash.confirmRuns(ROWS)];
     let kills = 0;
