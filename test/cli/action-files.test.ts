@@ -2,22 +2,33 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runCli, type Ended } from './run-cli.ts';
+import { actionCommand } from '../../src/cli/action.ts';
+import { runCli, runHere, type Ended } from './run-cli.ts';
 
 let folder: string;
+let cwd: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'understudy-kit-'));
+  cwd = process.cwd();
+  process.chdir(folder);
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  process.chdir(cwd);
+  await rm(folder, { recursive: true });
+});
 
-const action = (...args: readonly string[]): Promise<Ended> => runCli(['action', ...args], { cwd: folder });
+const machine = { platform: 'linux', env: {}, home: '/nowhere', uid: undefined };
+/** In this process; where TypeScript is loaded as Node does it, `start` starts one. */
+const action = (...args: readonly string[]): Promise<Ended> =>
+  runHere((terminal) => actionCommand({ machine, env: {}, ...terminal }), args);
+const start = (...args: readonly string[]): Promise<Ended> => runCli(['action', ...args], { cwd: folder });
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
 const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
 
 describe('understudy action new', () => {
   it('writes a file of each kind that is valid as it is, in a folder that it makes', async () => {
     for (const kind of ['yaml', 'typescript', 'remote']) {
-      const { code, stdout } = await action('new', `set-${kind}`, '--kind', kind);
+      const { code, stdout } = await start('new', `set-${kind}`, '--kind', kind);
       expect(code).toBe(0);
       expect(stdout).toContain(`understudy -- action try set-${kind} `);
     }
@@ -26,7 +37,7 @@ describe('understudy action new', () => {
       'set-typescript.ts',
       'set-yaml.yml',
     ]);
-    const { code, stdout, stderr } = await action('check', '--json');
+    const { code, stdout, stderr } = await start('check', '--json');
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toEqual({
       actions: [
@@ -106,7 +117,7 @@ export const action = defineAction({
     );
     await write('Good.yml', 'title: Good\n');
     await write('fine.yml', 'title: Fine\nentity_types: [Version]\nset: { sg_status_list: apr }\n');
-    const { code, stdout, stderr } = await action('check', '--dir', '.');
+    const { code, stdout, stderr } = await start('check', '--dir', '.');
     expect(code).toBe(1);
     const lines = stderr.trim().split('\n');
     for (const said of [
@@ -123,7 +134,7 @@ export const action = defineAction({
     expect(stdout).toBe(`${lines.length} problems; without any: fine\n`);
 
     await write('e.ts', (await read('e.ts')).replace('titel', 'title'));
-    expect((await action('check', '--dir', '.')).stderr).toContain(
+    expect((await start('check', '--dir', '.')).stderr).toContain(
       'e.ts:10: form.reason.maxLenght: is not known here (did you mean "maxLength"?)',
     );
   });

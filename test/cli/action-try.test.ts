@@ -8,9 +8,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startStudio, type Studio } from '../../infra/studio/start.ts';
+import { actionCommand } from '../../src/cli/action.ts';
 import { createAuthenticator, DefaultsManager } from '../../src/shotgrid/authenticator/public.ts';
 import { PYTHON } from '../support/python.ts';
-import { runCli, type Ended } from './run-cli.ts';
+import { runCli, runHere, type Ended } from './run-cli.ts';
 
 const PYTHON_SERVICE = fileURLToPath(new URL('../../infra/examples/python-action/service.py', import.meta.url));
 
@@ -20,6 +21,9 @@ let ids: readonly number[];
 const cleanUp: (() => unknown)[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'understudy-kit-'));
+  const cwd = process.cwd();
+  process.chdir(folder);
+  cleanUp.push(() => process.chdir(cwd));
   studio = await startStudio({ server: 'http://localhost:1' });
   ids = studio.site
     .rows('Version')
@@ -47,32 +51,42 @@ async function record(login: string, title = 'Approve', file = 'click.json'): Pr
 }
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+const environment = { ACTIONS_DIR: '.', DEMO_DIRECTORY: '.' };
+const machine = () => ({ platform: 'linux', env: {}, home: folder, uid: process.getuid?.() });
+/** In this process; where TypeScript is loaded as Node does it, and where it matters what a process leaves, `start` starts one. */
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  runCli(['action', ...args], { cwd: folder, env: { ACTIONS_DIR: '.', DEMO_DIRECTORY: '.', TMPDIR: folder, ...env } });
-const tryIt = (id: string, login: string, ...more: readonly string[]): Promise<Ended> =>
-  run(['try', id, '--payload', 'click.json', '--as', login, ...more]);
+  runHere((terminal) => actionCommand({ machine: machine(), env: { ...environment, ...env }, ...terminal }), args);
+const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runCli(['action', ...args], { cwd: folder, env: { ...environment, TMPDIR: folder, ...env } });
+const trial = (id: string, login: string, more: readonly string[]): readonly string[] => [
+  ...['try', id, '--payload', 'click.json', '--as', login],
+  ...more,
+];
+const tryIt = (id: string, login: string, ...more: readonly string[]): Promise<Ended> => run(trial(id, login, more));
+const startTrial = (id: string, login: string, ...more: readonly string[]): Promise<Ended> =>
+  start(trial(id, login, more));
 const statuses = (): unknown[] =>
   ids.map((id) => studio.site.rows('Version').find((row) => row.id === id)?.['sg_status_list']);
 
 describe('understudy action try --as-me', () => {
   /** As "understudy login" leaves it behind. */
   async function signIn(login: string): Promise<string> {
-    const machine = { platform: 'linux', env: {}, home: folder, uid: process.getuid?.() };
     const host = studio.site.url;
     const prompt = () => Promise.resolve({ host, login, sessionToken: studio.site.openSession(login) });
-    const authenticator = createAuthenticator({ defaults: new DefaultsManager(machine), prompt });
+    const authenticator = createAuthenticator({ defaults: new DefaultsManager(machine()), prompt });
     await authenticator.getUserFromPrompt();
     await authenticator.close();
     return folder;
   }
   const tryAsMe = (...more: readonly string[]): Promise<Ended> =>
-    run(['try', 'set-status', '--payload', 'click.json', '--as-me', ...more], { HOME: folder });
+    run(['try', 'set-status', '--payload', 'click.json', '--as-me', ...more]);
 
   it('does it by the person’s own session, though nobody may act for them', async () => {
     await run(['new', 'set-status', '--kind', 'yaml']);
     await signIn('admin.flag-off');
     expect((await tryIt('set-status', 'admin.flag-off')).stderr).toContain('(sudo_flag_off)');
-    const applied = await tryAsMe('--apply', '--form', 'reason=Mine');
+    const args = ['try', 'set-status', '--payload', 'click.json', '--as-me', '--apply', '--form', 'reason=Mine'];
+    const applied = await start(args, { HOME: folder });
     expect([applied.code, applied.stderr]).toEqual([0, '']);
     expect(applied.stdout).toContain('as Otto Brandt (admin.flag-off)');
     expect(statuses()).toEqual(['apr', 'apr', 'apr']);
@@ -100,7 +114,7 @@ describe('understudy action try', () => {
   it.each(['yaml', 'typescript'])('shows the plan of a new %s action and changes nothing', async (kind) => {
     await run(['new', 'set-status', '--kind', kind]);
     const before = studio.site.snapshot();
-    const { code, stdout, stderr } = await tryIt('set-status', 'artist', '--form', 'reason=Looks good');
+    const { code, stdout, stderr } = await startTrial('set-status', 'artist', '--form', 'reason=Looks good');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`Set status (set-status, ${kind}) as Alma Ortiz (artist)`);
     for (const id of ids) {
@@ -114,7 +128,7 @@ describe('understudy action try', () => {
 
   it('performs it with --apply, as the person, and finds it so the next time', async () => {
     await run(['new', 'set-status', '--kind', 'yaml']);
-    const applied = await tryIt('set-status', 'manager', '--apply');
+    const applied = await startTrial('set-status', 'manager', '--apply');
     expect(applied.stdout).toContain('Performed, finished: 3 done.');
     expect(applied.code).toBe(0);
     expect(statuses()).toEqual(['apr', 'apr', 'apr']);
@@ -199,11 +213,11 @@ describe('understudy action try', () => {
       `${head}plan: ({ rows }) => ({ changes: rows.map((row) => ({ update: row, set: { code: 'x' } })) }) });\n`,
     );
     await write('shots.ts', `${head.replace('Version', 'Shot')}plan: () => ({}) });\n`);
-    const boom = await tryIt('boom', 'artist');
+    const boom = await startTrial('boom', 'artist');
     expect(boom.code).toBe(1);
     expect(boom.stderr).toMatch(/\(action_failed\)\n {2}Error: boom\n.*boom\.ts.*:4:9\)/);
-    expect((await tryIt('outside', 'artist')).stderr).toContain('(plan_outside_declaration)');
-    expect((await tryIt('shots', 'artist')).stderr).toContain('(action_not_applicable)');
+    expect((await startTrial('outside', 'artist')).stderr).toContain('(plan_outside_declaration)');
+    expect((await startTrial('shots', 'artist')).stderr).toContain('(action_not_applicable)');
   });
 
   it('lets nothing in a name or a value steer the terminal', async () => {

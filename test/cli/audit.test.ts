@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import {
@@ -15,26 +13,32 @@ import {
 } from '../../src/audit/checkpoint.ts';
 import { loggedOut } from '../../src/audit/events/sign-in.ts';
 import { createAuditLog } from '../../src/audit/log.ts';
+import { auditCommand } from '../../src/cli/audit.ts';
+import { databaseUrlFrom, siteFrom, variableFrom } from '../../src/cli/database-url.ts';
+import { openDatabase } from '../../src/database/open.ts';
 import { fileLines, newKey, sealedLog } from '../audit/logs.ts';
-import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { databases } from '../support/databases.ts';
+import { runCli, runHere, type Ended } from './run-cli.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const readFile = (path: string): string => readFileSync(path, 'utf8');
 
-type Answer = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-function understudy(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [CLI, ...args],
-      { env: { ...COMPILE_CACHE, ...env } },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, stdout, stderr });
-      },
-    );
-  });
-}
+/** `audit …` in this process, with what `cli.ts` gives it; a few below start one. */
+const audit = (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> =>
+  runHere(
+    (terminal) =>
+      auditCommand({
+        openDatabase: (options) =>
+          openDatabase(databaseUrlFrom(env, readFile), { readonly: options?.writable !== true, migrate: false }),
+        signingKeys: () => splitPems(variableFrom('AUDIT_CHECKPOINT_KEYS', env, readFile) ?? ''),
+        site: () => siteFrom(env, readFile),
+        now: () => new Date(),
+        operator: () => 'operator',
+        ...terminal,
+      }),
+    args,
+  );
+const understudy = (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> =>
+  runCli(args, { cwd: tmpdir(), env });
 
 describe.each(databases)('understudy audit verify, on $name', ({ open, create, dialect }) => {
   const openLog = async (records: number) => {
@@ -59,12 +63,12 @@ describe.each(databases)('understudy audit verify, on $name', ({ open, create, d
     const trigger = dialect === 'sqlite' ? 'audit_records_no_update' : 'audit_records_append_only on audit_records';
     await sql.raw(`drop trigger ${trigger}`).execute(database.db);
     await sql`update audit_records set line = replace(line, 'logout', 'login') where seq = 2`.execute(database.db);
-    expect(await understudy({ DATABASE_URL: url }, 'audit', 'verify')).toEqual({
+    expect(await audit({ DATABASE_URL: url }, 'verify')).toEqual({
       code: 1,
       stdout: 'broken at record 2 (edited): its content is not what was sealed\n',
       stderr: '',
     });
-    const { code, stdout } = await understudy({ DATABASE_URL: url }, 'audit', 'verify', '--json');
+    const { code, stdout } = await audit({ DATABASE_URL: url }, 'verify', '--json');
     expect([code, JSON.parse(stdout)]).toEqual([1, { intact: false, brokenAt: 2, reason: 'edited' }]);
   });
 
@@ -83,7 +87,7 @@ describe.each(databases)('understudy audit verify, on $name', ({ open, create, d
     const checkpoint = `${(await databases[0]!.create()).slice('file:'.length)}.checkpoints`;
     await writeFile(checkpoint, `${formatCheckpoint(signCheckpoint(rows[2]!, new Date(), signing))}\n`);
     const env = { DATABASE_URL: url, AUDIT_CHECKPOINT_KEYS: privatePem };
-    const verify = () => understudy(env, 'audit', 'verify', '--json', '--checkpoint', checkpoint);
+    const verify = () => audit(env, 'verify', '--json', '--checkpoint', checkpoint);
     const whole = await verify();
     expect([whole.code, JSON.parse(whole.stdout)]).toMatchObject([0, { intact: true, signedUpTo: 3 }]);
 
@@ -95,7 +99,7 @@ describe.each(databases)('understudy audit verify, on $name', ({ open, create, d
     }
     await sql`delete from audit_records where seq = 3`.execute(database.db);
     await sql`update audit_head set seq = 2, hash = ${rows[1]!.hash}`.execute(database.db);
-    expect(await understudy(env, 'audit', 'verify')).toMatchObject({ code: 0 });
+    expect(await audit(env, 'verify')).toMatchObject({ code: 0 });
     const cut = await verify();
     expect([cut.code, JSON.parse(cut.stdout)]).toEqual([3, { intact: false, brokenAt: 3, reason: 'cut' }]);
   });
@@ -116,14 +120,14 @@ describe.each(databases)('understudy audit archive, on $name', ({ open }) => {
     const folder = await mkdtemp(join(tmpdir(), 'understudy-archive-'));
     try {
       const env = { DATABASE_URL: database.url, AUDIT_CHECKPOINT_KEYS: newKey().privatePem };
-      const audit = (...args: string[]) => understudy(env, 'audit', ...args);
+      const here = (...args: string[]) => audit(env, ...args);
       const file = join(folder, 'old.gz');
-      expect(await audit('archive', '--before', '2026-01-01', '--to', file)).toMatchObject({ code: 2, stdout: '' });
-      const archived = await audit('archive', '--before', '2026-02-01', '--to', file, '--json');
+      expect(await here('archive', '--before', '2026-01-01', '--to', file)).toMatchObject({ code: 2, stdout: '' });
+      const archived = await understudy(env, 'audit', 'archive', '--before', '2026-02-01', '--to', file, '--json');
       expect([archived.code, JSON.parse(archived.stdout)]).toMatchObject([0, { firstSeq: 1, lastSeq: 3 }]);
-      expect((await audit('verify')).stdout).toMatch(/^intact: records 4 to 4, head /);
-      expect((await audit('verify', '--file', file)).stdout).toMatch(/^intact: 3 records, head /);
-      expect(await audit('archive', '--before', 'yesterday', '--to', file)).toMatchObject({ code: 2, stdout: '' });
+      expect((await here('verify')).stdout).toMatch(/^intact: records 4 to 4, head /);
+      expect((await here('verify', '--file', file)).stdout).toMatch(/^intact: 3 records, head /);
+      expect(await here('archive', '--before', 'yesterday', '--to', file)).toMatchObject({ code: 2, stdout: '' });
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -143,17 +147,24 @@ describe('understudy audit keygen', () => {
 });
 
 describe('understudy audit verify, offline', () => {
+  const NOWHERE = 'file:/nowhere/at.all';
   const key = newKey();
   const records = sealedLog(4);
   const checkpoint = (n: number) => signCheckpoint({ seq: n, hash: records[n - 1]!.hash }, new Date(0), key.signing);
 
   /** Files by name, and the answer to a command whose arguments name them as `@name`. */
-  const offline = async (files: Readonly<Record<string, string>>, ...args: string[]) => {
+  const offline = (files: Readonly<Record<string, string>>, ...args: string[]) =>
+    withFiles(files, args, (paths) => audit({ DATABASE_URL: NOWHERE }, 'verify', ...paths));
+  const withFiles = async (
+    files: Readonly<Record<string, string>>,
+    args: readonly string[],
+    verify: (args: readonly string[]) => Promise<Ended>,
+  ): Promise<Ended> => {
     const folder = await mkdtemp(join(tmpdir(), 'understudy-offline-'));
     try {
       for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
       const paths = args.map((arg) => (arg.startsWith('@') ? join(folder, arg.slice(1)) : arg));
-      return await understudy({ DATABASE_URL: 'file:/nowhere/at.all' }, 'audit', 'verify', ...paths);
+      return await verify(paths);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -164,7 +175,9 @@ describe('understudy audit verify, offline', () => {
   const line = (n: number) => `noise\n{"level":30,"checkpoint":${formatCheckpoint(checkpoint(n))},"msg":"x"}\n`;
 
   it('needs nothing but the file and the public key', async () => {
-    expect(await offline({ log, pub }, '--file', '@log', '--public-key', '@pub')).toEqual({
+    const args = ['--file', '@log', '--public-key', '@pub'];
+    const start = (paths: readonly string[]) => understudy({ DATABASE_URL: NOWHERE }, 'audit', 'verify', ...paths);
+    expect(await withFiles({ log, pub }, args, start)).toEqual({
       code: 0,
       stdout: `intact: 4 records, head ${records[3]!.hash}; signed up to record 4\n`,
       stderr: '',

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { checkCommand } from '../../src/cli/check.ts';
+import { runCli, runHere, type Ended } from './run-cli.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 // Nobody listens at any of these addresses: whoever asked them would fail.
 const GOOD = {
   PUBLIC_URL: 'https://understudy.example',
@@ -32,23 +31,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function check(env: Readonly<Record<string, string>>): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [CLI, 'check'],
-      { cwd: folder, env: { ...COMPILE_CACHE, ...env } },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? -1, stdout, stderr });
-      },
-    );
-  });
-}
+const check = (env: Readonly<Record<string, string>>): Promise<Ended> =>
+  runHere((terminal) => checkCommand({ env, readFile: (path) => readFileSync(path, 'utf8'), ...terminal }), []);
 
 describe('understudy check', () => {
   it('says that all is well and which actions there are, without asking anybody', async () => {
     await writeFile(join(folder, 'approve.yml'), APPROVE);
-    expect(await check({ ...GOOD, ACTIONS_DIR: folder })).toEqual({
+    expect(await runCli(['check'], { cwd: folder, env: { ...GOOD, ACTIONS_DIR: folder } })).toEqual({
       code: 0,
       stdout: 'configuration: no problems\nactions: no problems in 1 (approve)\n',
       stderr: '',
@@ -58,7 +47,8 @@ describe('understudy check', () => {
   it('names every problem of the configuration and of the action files in one go', async () => {
     await writeFile(join(folder, 'one.yml'), 'title: One\n');
     await writeFile(join(folder, 'Two.yml'), APPROVE);
-    const { code, stderr } = await check({ ...GOOD, PUBLIC_URL: '', SHOTGRID_URL: 'site', ACTIONS_DIR: folder });
+    const env = { ...GOOD, PUBLIC_URL: '', SHOTGRID_URL: 'site', ACTIONS_DIR: folder };
+    const { code, stderr } = await runCli(['check'], { cwd: folder, env });
     expect(code).toBe(1);
     expect(stderr).toContain('PUBLIC_URL: is required');
     expect(stderr).toContain('SHOTGRID_URL: must be');

@@ -17,6 +17,7 @@ import type { LoginDeps } from '../../src/cli/login-deps.ts';
 import { loginCommands } from '../../src/cli/login.ts';
 import { makeMachine, type TestMachine } from '../shotgrid/authenticator/machine.ts';
 import { describeInBrowser } from '../support/browser.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { freePort } from '../support/spawn-service.ts';
 import { until } from '../support/until.ts';
 
@@ -59,7 +60,7 @@ function start(
   args: readonly string[],
   more: { input?: string; env?: Readonly<Record<string, string>> } = {},
 ): Started {
-  const env = { HOME: machine.home, PATH: process.env['PATH'], ...more.env };
+  const env = { ...COMPILE_CACHE, HOME: machine.home, PATH: process.env['PATH'], ...more.env };
   const child = spawn(process.execPath, [CLI, ...args], { env, cwd: folder });
   running.push(child);
   let [stdout, stderr] = ['', ''];
