@@ -2,15 +2,15 @@
 import type { ActionDefinition } from '../../src/actions/definition.ts';
 import type { FormField } from '../../src/actions/form.ts';
 import type { Day } from '../../src/audit/day.ts';
+import type { Report } from '../../src/doctor/report.ts';
 import { createPresentForm } from '../../src/web/present-form.ts';
 import type { createPresentPreview } from '../../src/web/present-preview.ts';
 import type { Answer, PageModel } from '../../src/web/respond.ts';
 import { PREVIEWS } from './gallery-facts.ts';
-import { HOLD, REFUSALS } from './refusals.ts';
+import { HOLD, LONG_LOGIN, REFUSALS } from './refusals.ts';
 
 type Previewed = Parameters<ReturnType<typeof createPresentPreview>>[0];
 
-const LONG_LOGIN = 'maximiliana.von-und-zu-hohenstein@animation.studio.example';
 const REASON = 'The field is not editable for this user: [Version.sg_status_list].';
 const SITE_LINK = `http://127.0.0.1:8081/app_session_request/browser/${'0123456789abcdef'.repeat(8)}`;
 const TIME = '2026-05-04T10:00:00.000Z';
@@ -108,7 +108,16 @@ const kinds = [
   { kind: 'revive', entityType: 'Version', id: 6901, name: 'HSM_10_0020_anm_v001', fields: [] },
 ];
 
+const told = {
+  text: 'Nothing is missing.',
+  links: [
+    { label: 'The list', href: 'https://frames.studio.example/list' },
+    { label: 'An address that is none', href: 'javascript:alert(1)' },
+  ],
+};
+
 export const MORE_PREVIEWS: ReadonlyMap<string, Previewed> = new Map([
+  ['report-of-words', made({}, { plan: { changes: [], untouched: [], report: told } })],
   ['again', made({ notice: 'preview.rowsOrActionChanged' })],
   ['read-only', made({ refusal: refusalOf('read_only') })],
   [
@@ -189,15 +198,23 @@ const found = {
   ],
 };
 const flagOff = { code: 'sudo_flag_off', message: 'Nobody may act as artist.', remedy: 'Ask an administrator.' };
-const checks = (['failure', 'warning', 'skipped', 'ok'] as const).map((level) => ({
+const LEVELS = ['ok', 'skipped', 'warning', 'failure'] as const;
+const checks = LEVELS.map((level) => ({
   id: `check-${level}`,
   title: 'Menu items on the site',
   level,
-  levelText: level,
   saw: 'Two items on the site point at an address that is not this server.',
   ...(level === 'ok' ? {} : { remedy: 'Run understudy menu apply.' }),
-  details: level === 'warning' ? ['Approve', 'x'.repeat(200)] : [],
+  details: level === 'warning' ? ['Approve', 'x'.repeat(200), ...Array.from({ length: 500 }, () => LONG_LOGIN)] : [],
+  ms: 12,
 }));
+/** What the doctor says, by how bad it is. */
+export const DOCTORS: ReadonlyMap<string, Report> = new Map(
+  (['ok', 'warning', 'failure'] as const).map((level) => [
+    level,
+    { level, time: TIME, ms: 12_345, checks: checks.slice(0, LEVELS.indexOf(level) + 1) },
+  ]),
+);
 const asking = {
   title: 'Continue as yourself',
   narrow: true,
@@ -253,25 +270,6 @@ export const STATES: readonly (readonly [string, string, PageModel])[] = [
       field: 'person',
       problem: 'Name a person.',
       found: { ...found, mapping: undefined, refusal: flagOff },
-    },
-  ],
-  [
-    'admin-doctor-report',
-    'admin-doctor',
-    {
-      ...desk,
-      title: 'Doctor',
-      room: 'doctor',
-      path: '/admin/doctor',
-      asLogin: 'artist',
-      report: {
-        level: 'failure',
-        words: 'Something is broken.',
-        time: TIME,
-        timeText: TIME_TEXT,
-        seconds: 2.4,
-        checks,
-      },
     },
   ],
 ];

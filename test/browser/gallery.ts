@@ -24,6 +24,7 @@ import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
 import { besideOf, LOGS, OVERLAYS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
+import { hangRooms } from './gallery-rooms.ts';
 import { ACTIONS, DAY, FORMS, HELD, MORE_PREVIEWS, STATES } from './gallery-states.ts';
 import { HOLD, REFUSALS } from './refusals.ts';
 
@@ -67,7 +68,13 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     folder: fileURLToPath(new URL('../../src/web/pages/', import.meta.url)),
     common: (request) => {
       const { identity } = request.session as unknown as { identity?: Identity };
-      const viewer = identity && { name: identity.name, isAuditor: identity.roles.includes('auditor'), csrf: 'c' };
+      const roles = identity?.roles ?? [];
+      const viewer = identity && {
+        name: identity.name,
+        isAuditor: roles.includes('auditor'),
+        isAdmin: roles.includes('admin'),
+        csrf: 'c',
+      };
       return { asset: assets.href, siteUrl: SITE, viewer, framed: 'framed' in request.query };
     },
   });
@@ -119,6 +126,10 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     } as unknown as RunDeps),
   );
   for (const [id, { name }] of RUNS) pages.set(`run-${name}`, `/runs/${id}`);
+
+  for (const [name, path] of hangRooms(app, { respond, now, siteUrl: SITE, readFieldSchemas, runs })) {
+    pages.set(name, path);
+  }
 
   const noted = () => Promise.resolve();
   for (const [name, audit] of LOGS) {
@@ -205,16 +216,23 @@ function hang(app: Express, url: string): ReadonlyMap<string, string> {
     app.use(`/at/${name}`, rooms);
     pages.set(name === 'signed-out' ? 'home-signed-out' : name, `/at/${name}/`);
   }
-  app.use(
-    accountRoutes({
-      respond,
-      csrf: { sessionToken: () => 'c' },
-      sessions: SESSIONS,
-      desk: { session: () => Promise.resolve({ since: '2026-05-04T08:00:00.000Z' }) },
-    } as unknown as Parameters<typeof accountRoutes>[0]),
-  );
-  pages.set('account', '/account');
-  pages.set('account-ended', '/account?notice=ended');
+  for (const [name, browsers, since] of [
+    ['account', ['Firefox on Linux', 'Chrome on Windows', 'A browser'], '2026-05-04T08:00:00.000Z'],
+    ['account-of-one', ['Safari'], undefined],
+  ] as const) {
+    const rooms = express.Router();
+    rooms.use(
+      accountRoutes({
+        respond,
+        csrf: { sessionToken: () => 'c' },
+        sessions: { listOf: () => Promise.resolve(browsers.map(sessionOf)) },
+        desk: { session: () => Promise.resolve(since && { since }) },
+      } as unknown as Parameters<typeof accountRoutes>[0]),
+    );
+    app.use(`/at/${name}`, rooms);
+    pages.set(name, `/at/${name}/account`);
+  }
+  pages.set('account-ended', '/at/account/account?notice=ended');
   for (const [name, page, model] of OVERLAYS) {
     pages.set(name, `/overlays/${name}${name.startsWith('framed-') ? '?framed' : ''}`);
     app.get(`/overlays/${name}`, (request, response) =>
@@ -261,16 +279,13 @@ const FIELDS: ReadonlyMap<string, FieldSchema> = new Map(
 );
 
 /** Where the person of the gallery is signed in; the first is the browser of the gallery. */
-const SESSIONS = {
-  listOf: () =>
-    Promise.resolve(
-      ['Firefox on Linux', 'Chrome on Windows', 'A browser'].map((browser, at) => ({
-        id: `session-${at}`,
-        data: { browser, loggedInAt: '2026-05-04T08:00:00.000Z' },
-        lastUsedAt: new Date('2026-05-04T09:59:00Z'),
-      })),
-    ),
-};
+function sessionOf(browser: string, at: number) {
+  return {
+    id: `session-${at}`,
+    data: { browser, framed: at === 1, loggedInAt: '2026-05-04T08:00:00.000Z' },
+    lastUsedAt: new Date('2026-05-04T09:59:00Z'),
+  };
+}
 
 function silent() {
   const log = { child: () => log, debug: quiet, info: quiet, warn: quiet, error: quiet };

@@ -37,7 +37,7 @@ import {
   UnexpectedError,
 } from '../../src/web/errors.ts';
 
-const LONG_LOGIN = 'maximiliana.von-und-zu-hohenstein@animation.studio.example';
+export const LONG_LOGIN = 'maximiliana.von-und-zu-hohenstein@animation.studio.example';
 
 export const HOLD = {
   reason: 'The status codes of <all> shows are being renamed until 14:00; ask Otto in editorial.',
