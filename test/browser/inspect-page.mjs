@@ -35,6 +35,15 @@ export function inspectPage() {
       troubles.push(`target of ${width} × ${height}: ${nameOf(control)}`);
     }
   }
+  for (const element of all('body *').filter(scrolls)) {
+    const way = [element, ...element.querySelectorAll('*')].find(
+      (one) => one.tabIndex >= 0 && !one.disabled && isShown(one),
+    );
+    if (way === undefined) troubles.push(`scrolls, but not by keyboard: ${nameOf(element)}`);
+    if (way === element && !hasRoleAndName(element)) troubles.push(`scrolls without role or name: ${nameOf(element)}`);
+  }
+  const ids = all('[id]').map(({ id }) => id);
+  troubles.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `the id ${id} more than once`));
   for (const table of all('table')) {
     if (table.caption === null) troubles.push('a table without caption');
     if (table.querySelector('thead th:not([scope])') !== null) troubles.push('a header cell without scope');
@@ -58,6 +67,22 @@ export function inspectPage() {
       }
     }
     return found;
+  }
+
+  function scrolls(element) {
+    const isWide = element.scrollWidth > element.clientWidth;
+    const isHigh = element.scrollHeight > element.clientHeight;
+    if ((!isWide && !isHigh) || !isShown(element)) return false;
+    const { overflowX, overflowY } = getComputedStyle(element);
+    return (isWide && /auto|scroll/.test(overflowX)) || (isHigh && /auto|scroll/.test(overflowY));
+  }
+
+  function hasRoleAndName(element) {
+    const isControl = ['INPUT', 'SELECT', 'TEXTAREA', 'BUTTON', 'A', 'SUMMARY'].includes(element.tagName);
+    const named = element.getAttribute('aria-labelledby')?.split(' ') ?? [];
+    const labels = [...(element.labels ?? []), ...named.map((id) => document.getElementById(id))];
+    const texts = [element.getAttribute('aria-label'), ...labels.map((label) => label?.textContent)];
+    return (isControl || element.hasAttribute('role')) && texts.some((text) => text?.trim());
   }
 
   /** What is behind the text: grounds from the element outwards, laid over each other. */
