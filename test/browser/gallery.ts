@@ -23,6 +23,7 @@ import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
+import type { LANGUAGES } from '../../src/web/texts/languages.ts';
 import { besideOf, LOGS, OVERLAYS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
 import { hangRooms } from './gallery-rooms.ts';
 import { ACTIONS, DAY, FORMS, HELD, MORE_PREVIEWS, STATES } from './gallery-states.ts';
@@ -46,14 +47,20 @@ export type Gallery = {
   readonly close: () => Promise<void>;
 };
 
-export async function startGallery(): Promise<Gallery> {
+/** Whether a page is one of administrators or auditors: about half of what there is to check. */
+export function isOffice(name: string): boolean {
+  return /^(?:admin|audit)/.test(name);
+}
+
+/** @param options.languages - What its pages can be written in, instead of those there are. */
+export async function startGallery(options: { readonly languages?: typeof LANGUAGES } = {}): Promise<Gallery> {
   const app = express();
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    pages: hang(app, url),
+    pages: hang(app, url, options.languages),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -61,11 +68,12 @@ export async function startGallery(): Promise<Gallery> {
   };
 }
 
-function hang(app: Express, url: string): ReadonlyMap<string, string> {
+function hang(app: Express, url: string, languages?: typeof LANGUAGES): ReadonlyMap<string, string> {
   const pages = new Map<string, string>();
   const assets = createAssets(new URL('../../src/web/assets/', import.meta.url));
   const respond = createRespond({
     folder: fileURLToPath(new URL('../../src/web/pages/', import.meta.url)),
+    languages,
     common: (request) => {
       const { identity } = request.session as unknown as { identity?: Identity };
       const roles = identity?.roles ?? [];
