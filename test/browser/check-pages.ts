@@ -2,9 +2,8 @@
  * What holds for every page, whatever it shows: see `inspect-page.mjs` and `inspect-focus.mjs`, in three widths, light and dark,
  * and what axe-core finds. `PICTURES=all` also takes a picture of each.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import axe from 'axe-core';
 import { describeInBrowser, type Page } from '../support/browser.ts';
 import { startGallery, type Gallery } from './gallery.ts';
 import { inspectFocus } from './inspect-focus.mjs';
@@ -39,7 +38,7 @@ export function checkPages(title: string, isPicked: (name: string) => boolean, f
       const takePictures = process.env['PICTURES'] === 'all' ? pictureFolder(folder) : undefined;
       const { context, complaints } = await fresh();
       // As a script of the page's own it is compiled once; evaluated, anew on every page, which takes longer than its rules.
-      await context.addInitScript(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+      await context.addInitScript(axe.source);
       const page = await context.newPage();
       const troubles: string[] = [];
       const skeletons = new Set<string>();
