@@ -1,4 +1,5 @@
 /** Page texts in the language that a reader asks for, with numbers as that reader writes them. */
+import { Eta } from 'eta';
 import { formatToParts, IntlMessageFormat } from 'intl-messageformat';
 import { LRUCache } from 'lru-cache';
 import type { Language, TextKey } from './language.ts';
@@ -16,6 +17,9 @@ export type Texts = {
   /** A number that counts something. One that names something (a row, a record) is no quantity and stays as it is. */
   readonly number: (value: number) => string;
 };
+
+/** As templates escape. */
+const { escapeFunction: escapeHtml } = new Eta().config;
 
 /** Headers are anybody's: what they name beyond this is forgotten and made anew. */
 const LOCALES_KEPT = 100;
@@ -119,16 +123,4 @@ function knownLocale(tag: string): string | undefined {
     // `*`, or no language tag at all.
     return undefined;
   }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
