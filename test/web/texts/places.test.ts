@@ -62,3 +62,11 @@ it('lets nothing into a page unescaped but its parts and its texts', () => {
     raw.filter(({ what }) => !/^(include\('[./\w-]+'(, \{[^}]*\})?\)|it\.html\(.*\)|it\.body)$/s.test(what)),
   ).toEqual([]);
 });
+
+it('gives the words of comboboxes to every page that has one', () => {
+  const textOf = (file: string): string => PAGES.find((page) => page.file === `pages/${file}.eta`)?.text ?? '';
+  const withComboboxes = PAGES.filter(({ text }) => text.includes('data-combobox="')).map(({ file }) => file);
+  // A field of a form is a part of the form's page.
+  expect(withComboboxes.sort()).toEqual(['pages/admin-who.eta', 'pages/form-field.eta']);
+  for (const file of ['admin-who', 'form']) expect(textOf(file)).toContain("include('./combobox-texts')");
+});
