@@ -1,7 +1,10 @@
 /** The directions of the house: data flows one way, and the leaf modules do not know each other. */
 const LEAVES = ['ami', 'login', 'session', 'shotgrid', 'audit', 'config', 'database', 'assertion', 'metrics'];
 
-/** A rule per leaf: it may import itself, errors.ts, spelling.ts and packages; `audit` may also use `database`. */
+/** What every room may import: the shape of errors, sentences that are not said yet, and spelling. */
+const COMMON = '^src/(errors|spelling|texts/said)\\.ts$';
+
+/** A rule per leaf: it may import itself, what is common, and packages; `audit` may also use `database`. */
 const leafRules = LEAVES.map((leaf) => ({
   name: `leaf-${leaf}`,
   comment: `src/${leaf}/ stands alone`,
@@ -9,7 +12,7 @@ const leafRules = LEAVES.map((leaf) => ({
   from: { path: `^src/${leaf}/` },
   to: {
     path: '^src/',
-    pathNot: [`^src/${leaf}/`, '^src/(errors|spelling)\\.ts$', ...(leaf === 'audit' ? ['^src/database/'] : [])],
+    pathNot: [`^src/${leaf}/`, COMMON, ...(leaf === 'audit' ? ['^src/database/'] : [])],
   },
 }));
 
@@ -40,14 +43,14 @@ module.exports = {
       comment: 'actions read through shotgrid and know the types of ami and login; they never reach runs, audit or web',
       severity: 'error',
       from: { path: '^src/actions/' },
-      to: { path: '^src/', pathNot: ['^src/(actions|shotgrid)/', '^src/(ami|login)/', '^src/(errors|spelling)\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(actions|shotgrid)/', '^src/(ami|login)/', COMMON] },
     },
     {
       name: 'runs-directions',
       severity: 'error',
       comment: 'runs know the types of the click and of the person; they never reach sessions or the web',
       from: { path: '^src/runs/' },
-      to: { path: '^src/', pathNot: ['^src/(runs|actions|shotgrid|audit)/', '^src/(ami|login)/', '^src/errors\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(runs|actions|shotgrid|audit)/', '^src/(ami|login)/', COMMON] },
     },
     {
       name: 'menu-directions',
@@ -55,7 +58,21 @@ module.exports = {
       comment:
         'menu items follow from actions and stand in the site; nothing of runs, records or the web is needed for that',
       from: { path: '^src/menu/' },
-      to: { path: '^src/', pathNot: ['^src/(menu|actions|shotgrid)/', '^src/(errors|spelling)\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/(menu|actions|shotgrid)/', COMMON] },
+    },
+    {
+      name: 'texts-stand-alone',
+      comment: 'what people read; it knows nothing of what is told',
+      severity: 'error',
+      from: { path: '^src/texts/' },
+      to: { path: '^src/', pathNot: ['^src/texts/'] },
+    },
+    {
+      name: 'pages-alone-speak-languages',
+      comment: 'whoever is no page hands sentences on, or says them in English',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(web|texts)/'] },
+      to: { path: '^src/texts/', pathNot: ['^src/texts/said\\.ts$'] },
     },
     {
       name: 'express-in-web-and-session-only',

@@ -1,15 +1,14 @@
 /** What can be wrong with an action, as its caller and its author are told. */
 import { ServiceError } from '../errors.ts';
+import { said } from '../texts/said.ts';
 
 /** The menu item calls an action that this server does not have. */
 export class ActionUnknownError extends ServiceError {
   override readonly name = 'ActionUnknownError';
   readonly code = 'action_unknown';
   readonly status = 404;
-  readonly remedy =
-    'Tell your ShotGrid admin that the menu item points at an action that does not exist; its URL must end in the name of an action file.';
   constructor() {
-    super('There is no action of this name on this server.');
+    super(said('explanation.actionUnknown'), said('remedy.actionUnknown'));
   }
 }
 
@@ -18,11 +17,6 @@ export class ActionNotApplicableError extends ServiceError {
   override readonly name = 'ActionNotApplicableError';
   readonly code = 'action_not_applicable';
   readonly status = 400;
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
 
 /** Files under the actions folder that cannot be used; `problems` say file, line and what to write instead. */

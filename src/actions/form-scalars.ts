@@ -1,9 +1,10 @@
 /** One posted text → text, number or date, as its field allows. Pure. */
 import { runInNewContext } from 'node:vm';
+import { said, type Said, type SaidKey, type SaidValues } from '../texts/said.ts';
 import type { FormField, FormLink, FormValue } from './form.ts';
 
 export type FieldProblem = {
-  readonly message: string;
+  readonly message: Said;
   /** Rows that the typed text may mean. */
   readonly choices?: readonly FormLink[];
 };
@@ -12,8 +13,8 @@ export type Checked = { readonly value: FormValue } | { readonly problem: FieldP
 
 export const blank: Checked = { value: null };
 
-export function wrong(message: string): Checked {
-  return { problem: { message } };
+export function wrong(key: SaidKey, values?: SaidValues): Checked {
+  return { problem: { message: said(key, values) } };
 }
 
 /** White space around is not kept: ShotGrid would trim it too. */
@@ -23,11 +24,10 @@ export function checkPlainText(field: FormField & { readonly type: 'text' | 'lon
   const text = field.secret ? normal : normal.trim();
   if (text === '') return blank;
   if (text.length > field.maxLength) {
-    return wrong(`This is ${text.length} characters long; at most ${field.maxLength} fit.`);
+    return wrong('problem.tooLong', { length: text.length, most: field.maxLength });
   }
-  if (field.type === 'text' && /[\p{Cc}\u2028\u2029]/u.test(text)) return wrong('This must be one line of plain text.');
-  if (field.type === 'long_text' && /[^\P{Cc}\n\t]/u.test(text))
-    return wrong('This holds characters that are no text.');
+  if (field.type === 'text' && /[\p{Cc}\u2028\u2029]/u.test(text)) return wrong('problem.notOneLine');
+  if (field.type === 'long_text' && /[^\P{Cc}\n\t]/u.test(text)) return wrong('problem.notText');
   if (field.type === 'text' && field.pattern !== undefined) return checkPattern(field.pattern, text);
   return { value: text };
 }
@@ -39,32 +39,31 @@ function checkPattern(pattern: string, text: string): Checked {
   try {
     const expression = new RegExp(`^(?:${pattern})$`, 'u');
     const matches: unknown = runInNewContext('expression.test(text)', { expression, text }, { timeout: PATTERN_MS });
-    return matches === true ? { value: text } : wrong('This is not of the form that is asked for.');
+    return matches === true ? { value: text } : wrong('problem.otherPattern');
   } catch {
-    return wrong('This cannot be checked: tell your ShotGrid admin that the pattern of this field takes too long.');
+    return wrong('problem.slowPattern');
   }
 }
 
 export function checkNumber(field: FormField & { readonly type: 'number' }, posted: string): Checked {
   const text = posted.trim();
   if (text === '') return blank;
-  if (text.length > 30 || !/^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(text))
-    return wrong('This must be a number such as 12 or 1.5.');
+  if (text.length > 30 || !/^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(text)) return wrong('problem.noNumber');
   const value = Number(text);
-  if (field.integer && !Number.isInteger(value)) return wrong('This must be a whole number.');
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return wrong('This number is too large.');
-  if (field.min !== undefined && value < field.min) return wrong(`This must be ${field.min} or more.`);
-  if (field.max !== undefined && value > field.max) return wrong(`This must be ${field.max} or less.`);
+  if (field.integer && !Number.isInteger(value)) return wrong('problem.notWhole');
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return wrong('problem.numberTooLarge');
+  if (field.min !== undefined && value < field.min) return wrong('problem.tooSmall', { least: field.min });
+  if (field.max !== undefined && value > field.max) return wrong('problem.tooLarge', { most: field.max });
   return { value: value === 0 ? 0 : value };
 }
 
 export function checkDate(field: FormField & { readonly type: 'date' }, posted: string): Checked {
   const text = posted.trim();
   if (text === '') return blank;
-  if (!isDate(text)) return wrong('This must be a date such as 2026-05-01.');
+  if (!isDate(text)) return wrong('problem.noDate');
   // RFC 3339 dates sort as they read.
-  if (field.min !== undefined && text < field.min) return wrong(`This must be ${field.min} or later.`);
-  if (field.max !== undefined && text > field.max) return wrong(`This must be ${field.max} or earlier.`);
+  if (field.min !== undefined && text < field.min) return wrong('problem.tooEarly', { earliest: field.min });
+  if (field.max !== undefined && text > field.max) return wrong('problem.tooLate', { latest: field.max });
   return { value: text };
 }
 

@@ -2,6 +2,7 @@
  * What a person posted → the form's values, or what is wrong, field by field. Pure: whatever only the site can tell (statuses,
  * names of rows) is asked for by {@link lookupsFor} and given to {@link checkForm}.
  */
+import { said, type Said } from '../texts/said.ts';
 import {
   checkDate,
   checkNumber,
@@ -176,17 +177,17 @@ function isBlank(value: FormValue): boolean {
   return value === null || value === false || (Array.isArray(value) && value.length === 0);
 }
 
-function missing(field: FormField): string {
-  if (field.type === 'checkbox') return 'Tick this box to go on.';
+function missing(field: FormField): Said {
+  if (field.type === 'checkbox') return said('problem.tick');
   return isLinkField(field) || field.type === 'choice' || field.type === 'status'
-    ? 'Choose one to go on.'
-    : 'Fill this in to go on.';
+    ? said('problem.choose')
+    : said('problem.fillIn');
 }
 
 function checkField(field: FormField, raw: RawForm, found: Found): Checked {
   if (isLinkField(field)) return checkLinks(field, raw, found);
   const posted = raw.get(field.name) ?? [];
-  if (posted.length > 1) return wrong('This was sent more than once.');
+  if (posted.length > 1) return wrong('problem.sentTwice');
   const text = posted[0] ?? '';
   switch (field.type) {
     case 'text':
@@ -198,39 +199,40 @@ function checkField(field: FormField, raw: RawForm, found: Found): Checked {
       return checkDate(field, text);
     case 'checkbox':
       if (text === '' || text === 'false') return { value: false };
-      return text === 'on' || text === 'true' ? { value: true } : wrong('This is either ticked or not.');
+      return text === 'on' || text === 'true' ? { value: true } : wrong('problem.noTick');
     case 'choice':
       if (text === '') return blank;
-      return field.options.some(({ value }) => value === text) ? { value: text } : wrong('Choose one of the list.');
+      return field.options.some(({ value }) => value === text) ? { value: text } : wrong('problem.notInList');
     case 'status':
       if (text === '') return blank;
       return found.statuses.get(field.entityType)?.includes(text) === true
         ? { value: text }
-        : wrong('Choose one of the statuses that this project uses.');
+        : wrong('problem.noSuchStatus');
   }
 }
 
 function checkLinks(field: LinkField, raw: RawForm, found: Found): Checked {
   const types = linkTypes(field);
-  if ((raw.get(pickName(field.name)) ?? []).length > MAX_PICKS) return wrong(`Choose at most ${MAX_PICKS}.`);
+  if ((raw.get(pickName(field.name)) ?? []).length > MAX_PICKS)
+    return wrong('problem.tooManyChosen', { most: MAX_PICKS });
   const chosen = new Map<string, FormLink>();
   const picked = new Map<string, FormLink>();
   for (const ref of picks(field, raw)) {
     const link =
       ref === undefined || !types.includes(ref.type) ? undefined : found.links.get(linkKey(ref.type, ref.id));
-    if (link === undefined) return wrong('One of the chosen rows is not there any more, or you may not see it.');
+    if (link === undefined) return wrong('problem.rowGone');
     picked.set(linkKey(link.type, link.id), link);
   }
   const typed = typedTexts(field, raw);
-  if (typed.length > MAX_TYPED) return wrong(`Type at most ${MAX_TYPED} names at once.`);
+  if (typed.length > MAX_TYPED) return wrong('problem.tooManyTyped', { most: MAX_TYPED });
   for (const text of typed) {
     const meant = whatIsMeant(text, types, found);
     // Of several, those that were picked from them are meant.
     const settled = meant.filter(({ type, id }) => picked.has(linkKey(type, id)));
-    if (meant.length === 0) return wrong(`Nothing that you may see is called “${text.slice(0, 80)}”.`);
+    if (meant.length === 0) return wrong('problem.nothingCalled', { text: text.slice(0, 80) });
     if (settled.length === 0 && meant.length > 1) {
       return {
-        problem: { message: `Several are called “${text.slice(0, 80)}”. Choose the one you mean.`, choices: meant },
+        problem: { message: said('problem.severalCalled', { text: text.slice(0, 80) }), choices: meant },
       };
     }
     for (const link of settled.length > 0 ? settled : meant) chosen.set(linkKey(link.type, link.id), link);
@@ -238,7 +240,7 @@ function checkLinks(field: LinkField, raw: RawForm, found: Found): Checked {
   if (field.multiple) return { value: [...new Map([...picked, ...chosen]).values()] };
   // What is typed replaces what was chosen before.
   const all = chosen.size > 0 ? [...chosen.values()] : [...picked.values()];
-  if (all.length > 1) return wrong('Choose only one.');
+  if (all.length > 1) return wrong('problem.chooseOne');
   return { value: all[0] ?? null };
 }
 

@@ -1,5 +1,6 @@
 /** Whether an action is for what was selected. Pure. */
 import type { AmiPayload } from '../ami/payload.ts';
+import { said } from '../texts/said.ts';
 import type { ActionDefinition } from './definition.ts';
 import { ActionNotApplicableError } from './errors.ts';
 
@@ -10,14 +11,22 @@ export function verifyApplicable(
 ): void {
   if (payload.entityType !== undefined && !action.entityTypes.includes(payload.entityType)) {
     throw new ActionNotApplicableError(
-      `“${action.title}” is for ${action.entityTypes.join(', ')}, not for ${payload.entityType}.`,
-      'Use it on a page that lists such rows, or ask your ShotGrid admin to narrow the menu item’s entity type.',
+      said('explanation.actionOtherType', {
+        action: action.title,
+        types: action.entityTypes.join(', '),
+        type: payload.entityType,
+      }),
+      said('remedy.actionOtherType'),
     );
   }
   if (payload.selectedIds.length > action.maxRows) {
     throw new ActionNotApplicableError(
-      `“${action.title}” takes at most ${action.maxRows} rows at once; ${payload.selectedIds.length} were selected.`,
-      'Select fewer rows and click again.',
+      said('explanation.actionTooManyRows', {
+        action: action.title,
+        most: action.maxRows,
+        count: payload.selectedIds.length,
+      }),
+      said('remedy.actionTooManyRows'),
     );
   }
 }

@@ -3,6 +3,7 @@
  * whatever a lenient parser would repair (or read in two ways) is refused, since signed text must have one reading.
  */
 import { TextDecoder } from 'node:util';
+import { said } from '../texts/said.ts';
 import { AmiMalformedError } from './errors.ts';
 
 /** Decoded fields by name, in the order sent. A Map, so that no key reaches a prototype. */
@@ -71,27 +72,33 @@ function addPair(form: Map<string, string>, pair: Buffer, utf8: TextDecoder, rep
   const equals = pair.indexOf(EQUALS);
   const rawKey = equals === -1 ? pair : pair.subarray(0, equals);
   // One character is at most three escapes of four bytes; no need to decode more of a key than may stay.
-  if (rawKey.length > MAX_KEY_LENGTH * 12) throw new AmiMalformedError('A field of the form has an overlong name.');
-  const key = decode(rawKey, utf8, 'the name of a field');
-  if (key === '') throw new AmiMalformedError('A field of the form has no name.');
-  if (key.length > MAX_KEY_LENGTH) throw new AmiMalformedError(`Field ${quoteKey(key)} has an overlong name.`);
-  const value = equals === -1 ? '' : decode(pair.subarray(equals + 1), utf8, `field ${quoteKey(key)}`);
+  if (rawKey.length > MAX_KEY_LENGTH * 12) throw new AmiMalformedError(said('explanation.formFieldNameOverlong'));
+  const key = decode(rawKey, utf8, { place: 'name', field: '' });
+  if (key === '') throw new AmiMalformedError(said('explanation.formFieldNameEmpty'));
+  if (key.length > MAX_KEY_LENGTH)
+    throw new AmiMalformedError(said('explanation.formFieldOverlong', { field: quoteKey(key) }));
+  const value = equals === -1 ? '' : decode(pair.subarray(equals + 1), utf8, { place: 'field', field: quoteKey(key) });
   const before = form.get(key);
-  if (before !== undefined && !repeatable.has(key)) throw new AmiMalformedError(`Field ${quoteKey(key)} is repeated.`);
+  if (before !== undefined && !repeatable.has(key))
+    throw new AmiMalformedError(said('explanation.formFieldRepeated', { field: quoteKey(key) }));
   if (before === undefined && form.size >= MAX_KEYS) {
-    throw new AmiMalformedError(`The form has more than ${MAX_KEYS} fields.`);
+    throw new AmiMalformedError(said('explanation.formTooManyFields', { most: MAX_KEYS }));
   }
   form.set(key, before === undefined ? value : `${before},${value}`);
 }
 
-function decode(raw: Buffer, utf8: TextDecoder, what: string): string {
+function decode(
+  raw: Buffer,
+  utf8: TextDecoder,
+  where: { readonly place: 'name' | 'field'; readonly field: string },
+): string {
   const bytes = unescapeBytes(raw);
-  if (bytes === undefined) throw new AmiMalformedError(`There is a broken percent escape in ${what}.`);
-  if (bytes.includes(0)) throw new AmiMalformedError(`There is a NUL byte in ${what}.`);
+  if (bytes === undefined) throw new AmiMalformedError(said('explanation.formBrokenEscape', where));
+  if (bytes.includes(0)) throw new AmiMalformedError(said('explanation.formNulByte', where));
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new AmiMalformedError(`There is invalid UTF-8 in ${what}.`);
+    throw new AmiMalformedError(said('explanation.formInvalidUtf8', where));
   }
 }
 

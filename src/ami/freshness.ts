@@ -1,4 +1,5 @@
 /** Whether a click is of now. The vendor's sample refuses only the old; a timestamp from the future is refused as well. */
+import { said } from '../texts/said.ts';
 import { AmiMalformedError, AmiStaleError } from './errors.ts';
 
 export type FreshnessRules = {
@@ -16,12 +17,13 @@ const UTC_TEXT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?Z$/;
  * @throws {@link AmiStaleError} when it is too old or too far ahead.
  */
 export function verifyFreshness(timestamp: string | undefined, rules: FreshnessRules): void {
-  if (timestamp === undefined || timestamp === '') throw new AmiMalformedError('The form has no timestamp.');
+  if (timestamp === undefined || timestamp === '')
+    throw new AmiMalformedError(said('explanation.formLacksField', { field: 'timestamp' }));
   const clicked = parseUtc(timestamp);
-  if (clicked === undefined) throw new AmiMalformedError('The timestamp is not a UTC time.');
+  if (clicked === undefined) throw new AmiMalformedError(said('explanation.formNoTimestamp'));
   const ageMs = rules.now.getTime() - clicked.getTime();
-  if (ageMs > rules.maxAgeSeconds * 1000) throw new AmiStaleError('The click is too old to be accepted.');
-  if (ageMs < -rules.maxAgeSeconds * 1000) throw new AmiStaleError('The click is dated in the future.');
+  if (ageMs > rules.maxAgeSeconds * 1000) throw new AmiStaleError(said('explanation.clickTooOld'));
+  if (ageMs < -rules.maxAgeSeconds * 1000) throw new AmiStaleError(said('explanation.clickFromFuture'));
 }
 
 /** The time that UTC text names, or undefined. 30 February is not a time, although Date would read it as 2 March. */

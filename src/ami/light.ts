@@ -2,6 +2,7 @@
  * The light payload: a click that carries only the number of the event log row in which the site keeps the rest. The number
  * is guessable, so the row is what is trusted: it is the site's own, must be of now, and must be written by whom it names.
  */
+import { said } from '../texts/said.ts';
 import { AmiMalformedError } from './errors.ts';
 import type { AmiForm } from './form.ts';
 import { verifyFreshness } from './freshness.ts';
@@ -9,6 +10,8 @@ import { parsePayload } from './payload.ts';
 import type { AmiFields, AmiPayload } from './payload.ts';
 import { verifySite } from './site.ts';
 import { parseId } from './values.ts';
+
+const MAX_FIELDS = 200;
 
 export type LightClick = { readonly eventLogEntryId: number };
 
@@ -21,7 +24,8 @@ export function parseLight(form: AmiForm): LightClick | undefined {
   const text = form.get('event_log_entry_id') ?? '';
   if (text === '' || (form.get('entity_type') ?? '') !== '') return undefined;
   const eventLogEntryId = parseId(text);
-  if (eventLogEntryId === undefined) throw new AmiMalformedError('event_log_entry_id is not a row number.');
+  if (eventLogEntryId === undefined)
+    throw new AmiMalformedError(said('explanation.formNoRowNumber', { field: 'event_log_entry_id' }));
   return { eventLogEntryId };
 }
 
@@ -40,14 +44,14 @@ export function payloadFromEventLogEntry(
   const createdAt = fieldOf(entry, 'created_at');
   const amiPayload = own(fieldOf(entry, 'meta'), 'ami_payload');
   if (!isObject(amiPayload) || typeof createdAt !== 'string') {
-    throw new AmiMalformedError('The event log row of this click does not exist, or is no menu click.');
+    throw new AmiMalformedError(said('explanation.eventRowUnknown'));
   }
   verifyFreshness(createdAt, rules);
   const payload = parsePayload(fieldsOf(amiPayload));
   if (payload.serverHostname !== undefined) verifySite(payload.serverHostname, rules.siteUrl);
   const user = linkOf(entry, 'user');
   if (own(user, 'type') !== 'HumanUser' || own(user, 'id') !== payload.user.id) {
-    throw new AmiMalformedError('The event log row was written by somebody else than the person it names.');
+    throw new AmiMalformedError(said('explanation.eventRowOfAnother'));
   }
   return payload;
 }
@@ -55,7 +59,8 @@ export function payloadFromEventLogEntry(
 /** Every value as text or a list of text, own keys only; null is absent. */
 function fieldsOf(amiPayload: object): AmiFields {
   const entries = Object.entries(amiPayload);
-  if (entries.length > 200) throw new AmiMalformedError('The event log row has more than 200 fields.');
+  if (entries.length > MAX_FIELDS)
+    throw new AmiMalformedError(said('explanation.eventRowTooManyFields', { most: MAX_FIELDS }));
   const fields = new Map<string, string | readonly string[]>();
   for (const [key, value] of entries as [string, unknown][]) {
     if (value === null) continue;
@@ -67,7 +72,7 @@ function fieldsOf(amiPayload: object): AmiFields {
 function scalarText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new AmiMalformedError('The event log row holds a value that is neither text nor a list of text.');
+  throw new AmiMalformedError(said('explanation.eventRowStrangeValue'));
 }
 
 /** A plain field: under `attributes` in a REST record, at the top in a flat one. */

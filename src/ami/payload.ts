@@ -2,6 +2,7 @@
  * An AMI click, typed. Fields that decide who acts on which rows are refused when malformed; fields that only describe the
  * page are cleaned or dropped, since a click must not fail over its decoration. A blank field is an absent one.
  */
+import { said } from '../texts/said.ts';
 import { AmiMalformedError } from './errors.ts';
 import { quoteKey } from './form.ts';
 import { commaList, displayText, idList, parseId } from './values.ts';
@@ -97,24 +98,24 @@ function listOf(fields: AmiFields, key: string): readonly string[] {
 }
 
 function parseEntityType(text: string | undefined, hasRows: boolean): string | undefined {
-  if (text === undefined && hasRows) throw new AmiMalformedError('The form names rows but no entity_type.');
-  if (text !== undefined && !ENTITY_TYPE.test(text)) throw new AmiMalformedError('entity_type is not an entity type.');
+  if (text === undefined && hasRows) throw new AmiMalformedError(said('explanation.formRowsWithoutType'));
+  if (text !== undefined && !ENTITY_TYPE.test(text)) throw new AmiMalformedError(said('explanation.formNoEntityType'));
   return text;
 }
 
 function requiredId(fields: AmiFields, key: string): number {
   const text = textOf(fields, key);
-  if (text === undefined) throw new AmiMalformedError(`The form has no ${key}.`);
+  if (text === undefined) throw new AmiMalformedError(said('explanation.formLacksField', { field: key }));
   const id = parseId(text);
-  if (id === undefined) throw new AmiMalformedError(`${key} is not a row number.`);
+  if (id === undefined) throw new AmiMalformedError(said('explanation.formNoRowNumber', { field: key }));
   return id;
 }
 
 /** The login exactly as sent: it is compared with others, so nothing is repaired. */
 function parseLogin(text: string | undefined): string {
-  if (text === undefined) throw new AmiMalformedError('The form has no user_login.');
+  if (text === undefined) throw new AmiMalformedError(said('explanation.formLacksField', { field: 'user_login' }));
   if (text.length > 255 || displayText(text) !== text) {
-    throw new AmiMalformedError('user_login is not a login.');
+    throw new AmiMalformedError(said('explanation.formNoLogin'));
   }
   return text;
 }
@@ -171,5 +172,6 @@ function present<K extends string, V>(key: K, value: V | undefined): Readonly<Pa
 /** Names every one of `keys` that is missing or blank, at once. */
 export function requireFields(fields: AmiFields, keys: readonly string[]): void {
   const missing = keys.filter((key) => textOf(fields, key) === undefined);
-  if (missing.length > 0) throw new AmiMalformedError(`The form lacks ${missing.map(quoteKey).join(', ')}.`);
+  if (missing.length > 0)
+    throw new AmiMalformedError(said('explanation.formLacksFields', { fields: missing.map(quoteKey).join(', ') }));
 }

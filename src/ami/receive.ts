@@ -1,5 +1,6 @@
 /** A click, from fields to a verified payload. The order matters: nothing is parsed richly before its sender is known. */
 import { createHash } from 'node:crypto';
+import { said } from '../texts/said.ts';
 import { AmiSignatureError } from './errors.ts';
 import type { AmiForm } from './form.ts';
 import { verifyFreshness } from './freshness.ts';
@@ -51,7 +52,7 @@ function verifyLight(form: AmiForm, light: LightClick, rules: ClickRules): Verif
     verifySignature(form, rules);
     verifyFreshness(form.get('timestamp'), rules);
   } else if (!rules.allowsUnsignedLight) {
-    throw new AmiSignatureError('The form is not signed.');
+    throw new AmiSignatureError(said('explanation.formUnsigned'));
   }
   const host = form.get('server_hostname') ?? '';
   if (host !== '') verifySite(host, rules.siteUrl);

@@ -3,6 +3,7 @@
  * `<name>=<decoded value>\r\n`, these whole lines sorted by code point and joined with nothing. Lower-case hex.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { said } from '../texts/said.ts';
 import { AmiSignatureError } from './errors.ts';
 import type { AmiForm } from './form.ts';
 
@@ -39,7 +40,7 @@ export function verifySignature(form: AmiForm, rules: SignatureRules): void {
       if (timingSafeEqual(given, hmac.digest())) return;
     }
   }
-  throw new AmiSignatureError('The signature does not match the form.');
+  throw new AmiSignatureError(said('explanation.formWrongSignature'));
 }
 
 /**
@@ -50,14 +51,12 @@ export function verifySignature(form: AmiForm, rules: SignatureRules): void {
  */
 export function normalisedSignature(form: AmiForm, algorithm: SignatureAlgorithm): string {
   const given = form.get('signature') ?? '';
-  if (given === '') throw new AmiSignatureError('The form is not signed.');
+  if (given === '') throw new AmiSignatureError(said('explanation.formUnsigned'));
   const prefix = `${algorithm}=`;
   const hex = given.startsWith(prefix) ? given.slice(prefix.length) : given;
   // Buffer.from(hex, 'hex') ignores trailing junk and case; a replay key made from the text would not.
   if (!/^[0-9a-f]+$/.test(hex) || hex.length !== HEX_LENGTH[algorithm]) {
-    throw new AmiSignatureError(
-      `The signature is not the ${HEX_LENGTH[algorithm]} lower-case hex digits of ${algorithm}, which this menu item is set up for.`,
-    );
+    throw new AmiSignatureError(said('explanation.formNoSignature', { length: HEX_LENGTH[algorithm], algorithm }));
   }
   return hex;
 }

@@ -1,4 +1,5 @@
 /** Whether a click comes from our ShotGrid site. The claim is compared as text; nothing is ever fetched from it. */
+import { said } from '../texts/said.ts';
 import { AmiMalformedError, AmiWrongSiteError } from './errors.ts';
 
 /**
@@ -10,13 +11,13 @@ import { AmiMalformedError, AmiWrongSiteError } from './errors.ts';
  */
 export function verifySite(serverHostname: string | undefined, siteUrl: URL): void {
   if (serverHostname === undefined || serverHostname === '') {
-    throw new AmiMalformedError('The form does not say which ShotGrid site it comes from (server_hostname).');
+    throw new AmiMalformedError(said('explanation.formSiteMissing'));
   }
   // Beyond ASCII, letter case has surprises: a Kelvin sign lower-cases to "k".
-  if (!/^[\x21-\x7e]{1,300}$/.test(serverHostname)) throw new AmiMalformedError('server_hostname is not a host name.');
+  if (!/^[\x21-\x7e]{1,300}$/.test(serverHostname)) throw new AmiMalformedError(said('explanation.formNoHostName'));
   const usualPort = siteUrl.protocol === 'http:' ? ':80' : ':443';
   if (withoutExtras(serverHostname, usualPort) !== withoutExtras(siteUrl.host, usualPort)) {
-    throw new AmiWrongSiteError('The click comes from another ShotGrid site than the one this server works for.');
+    throw new AmiWrongSiteError(said('explanation.clickWrongSite'));
   }
 }
 

@@ -1,4 +1,5 @@
 /** How single values of an AMI click are read: row numbers, comma lists, text to show. */
+import { said } from '../texts/said.ts';
 import { AmiMalformedError, AmiTooLargeError } from './errors.ts';
 
 /** More rows than any page shows; beyond it a click costs more than it can mean. */
@@ -26,12 +27,12 @@ export function parseId(text: string | undefined): number | undefined {
  */
 export function idList(items: readonly string[], key: string): readonly number[] {
   if (items.length > MAX_IDS) {
-    throw new AmiTooLargeError(`The click names more than ${MAX_IDS.toLocaleString('en')} rows (${key}).`);
+    throw new AmiTooLargeError(said('explanation.clickTooManyRows', { most: MAX_IDS, field: key }));
   }
   const ids = new Set<number>();
   for (const item of items) {
     const id = parseId(item);
-    if (id === undefined) throw new AmiMalformedError(`${key} holds something that is not a row number.`);
+    if (id === undefined) throw new AmiMalformedError(said('explanation.formNoRowNumbers', { field: key }));
     ids.add(id);
   }
   return [...ids];

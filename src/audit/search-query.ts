@@ -2,6 +2,7 @@
  * A search as the address bar has it: the saved form of a filter, typed by people and clicked together by pages. What is
  * not understood is named and never ignored, since a filter that silently shows more is worse than none. Pure.
  */
+import { said, type Said } from '../texts/said.ts';
 import { EVENT_TYPES } from './event.ts';
 import type { AuditOutcome } from './event.ts';
 import { EXECUTORS } from './executor.ts';
@@ -41,7 +42,7 @@ export type SearchQuery = {
   readonly filter: AuditFilter;
   readonly page: PageOfRecords;
   /** What is wrong, by name; empty when all was understood. */
-  readonly problems: ReadonlyMap<string, string>;
+  readonly problems: ReadonlyMap<string, Said>;
 };
 
 const MAX_LENGTH = 500;
@@ -50,15 +51,16 @@ const OTHER_NAMES: readonly string[] = ['format'];
 
 /** @param query - As parsed from the address: a text for each name, or a list where a name stands there twice. */
 export function parseSearchQuery(query: Readonly<Record<string, unknown>>): SearchQuery {
-  const problems = new Map<string, string>();
+  const problems = new Map<string, Said>();
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(query)) {
-    if (![...FILTER_NAMES, ...PAGE_NAMES, ...OTHER_NAMES].includes(name)) problems.set(name, 'there is no such filter');
-    else if (typeof value !== 'string') problems.set(name, 'may be given once only');
-    else if (value.length > MAX_LENGTH) problems.set(name, `is longer than ${MAX_LENGTH} characters`);
+    if (![...FILTER_NAMES, ...PAGE_NAMES, ...OTHER_NAMES].includes(name))
+      problems.set(name, said('problem.noSuchFilter'));
+    else if (typeof value !== 'string') problems.set(name, said('problem.givenTwice'));
+    else if (value.length > MAX_LENGTH) problems.set(name, said('problem.overlong', { most: MAX_LENGTH }));
     else if (value.trim() !== '') given.set(name, value.trim());
   }
-  const read = <T>(name: string, parse: (text: string) => T | undefined, problem: string): T | undefined => {
+  const read = <T>(name: string, parse: (text: string) => T | undefined, problem: Said): T | undefined => {
     const text = given.get(name);
     const value = text === undefined ? undefined : parse(text);
     if (text !== undefined && value === undefined) problems.set(name, problem);
@@ -70,7 +72,7 @@ export function parseSearchQuery(query: Readonly<Record<string, unknown>>): Sear
   const isId = project !== undefined && /^\d{1,15}$/.test(project);
   const from = read('from', (text) => parseTime(text, 'start'), TIME_PROBLEM);
   const to = read('to', (text) => parseTime(text, 'end'), TIME_PROBLEM);
-  if (from !== undefined && to !== undefined && from >= to) problems.set('to', 'must be later than the beginning');
+  if (from !== undefined && to !== undefined && from >= to) problems.set('to', said('problem.endBeforeBeginning'));
   const text = [read('text', asWords, WORDS_PROBLEM), entity.name].filter((part) => part !== undefined).join(' ');
   if (entity.name !== undefined && wordsOf(entity.name).length === 0) problems.set('entity', WORDS_PROBLEM);
 
@@ -79,10 +81,10 @@ export function parseSearchQuery(query: Readonly<Record<string, unknown>>): Sear
     filter: {
       person: given.get('person'),
       realActor: given.get('realActor'),
-      executor: read('executor', (word) => EXECUTORS.find((one) => one === word), `is none of ${EXECUTORS.join(', ')}`),
+      executor: read('executor', (word) => EXECUTORS.find((one) => one === word), noneOf(EXECUTORS)),
       subject: given.get('subject'),
-      type: read('type', (name) => EVENT_TYPES.find((type) => type === name), 'is no kind of event'),
-      outcome: read('outcome', (name) => OUTCOMES.find((one) => one === name), `is none of ${OUTCOMES.join(', ')}`),
+      type: read('type', (name) => EVENT_TYPES.find((type) => type === name), said('problem.noEvent')),
+      outcome: read('outcome', (name) => OUTCOMES.find((one) => one === name), noneOf(OUTCOMES)),
       code: given.get('code'),
       actionId: given.get('actionId'),
       launchId: given.get('launchId'),
@@ -99,9 +101,9 @@ export function parseSearchQuery(query: Readonly<Record<string, unknown>>): Sear
       to,
     },
     page: {
-      beforeSeq: read('before', parseCount, 'is no number of a record'),
-      afterSeq: read('after', parseCount, 'is no number of a record'),
-      limit: read('limit', (digits) => limited(parseCount(digits)), 'is no number from 1 to 500'),
+      beforeSeq: read('before', parseCount, said('problem.noRecordNumber')),
+      afterSeq: read('after', parseCount, said('problem.noRecordNumber')),
+      limit: read('limit', (digits) => limited(parseCount(digits)), said('problem.noPageSize', { most: 500 })),
     },
     problems,
   };
@@ -118,8 +120,12 @@ export function formatSearchQuery(
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
-const WORDS_PROBLEM = 'has no letter or digit to look for';
-const TIME_PROBLEM = 'is no time like 2026-01-31, 2026-01-31 15:30 or 2026-01-31T15:30:00Z (all of them UTC)';
+const WORDS_PROBLEM = said('problem.noWord');
+const TIME_PROBLEM = said('problem.noTime');
+
+function noneOf(words: readonly string[]): Said {
+  return said('problem.noneOf', { words: words.join(', ') });
+}
 
 /** `Version 6933`, `Version:6933`, `version#6933` is a row; everything else is a name. */
 function readEntity(text: string | undefined): {

@@ -7,6 +7,7 @@ import type { Finding } from '../audit/reconcile.ts';
 import { parseSearchQuery } from '../audit/search-query.ts';
 import { readScript, readSiteEvents } from '../shotgrid/event-log.ts';
 import { detailUrl } from '../shotgrid/links.ts';
+import { inEnglish } from '../texts/said.ts';
 import type { AuditCommandDeps } from './audit-deps.ts';
 import { describeFailure, NOT_DONE } from './audit-failure.ts';
 
@@ -41,7 +42,7 @@ export function reconcileCommand(deps: AuditCommandDeps): Command {
 function readSpan({ from, to }: { readonly from: string; readonly to: string }): Span {
   const { filter, problems } = parseSearchQuery({ from, to });
   if (problems.size > 0 || filter.from === undefined || filter.to === undefined) {
-    throw new TypeError([...problems].map(([name, problem]) => `--${name} ${problem}`).join('; '));
+    throw new TypeError([...problems].map(([name, problem]) => `--${name} ${inEnglish(problem)}`).join('; '));
   }
   return { from: filter.from, to: filter.to };
 }

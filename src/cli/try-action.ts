@@ -27,6 +27,7 @@ import { createRunStore, type RunRow } from '../runs/run-store.ts';
 import { randomId } from '../session/secret.ts';
 import { createShotgrid, type Shotgrid } from '../shotgrid/client.ts';
 import { createFieldSchemas } from '../shotgrid/field-schemas.ts';
+import { inEnglish, said, type Said } from '../texts/said.ts';
 import type { TryFacts } from './try-inputs.ts';
 
 export type Trial = {
@@ -53,7 +54,9 @@ class FormAnswersError extends ServiceError {
   override readonly name = 'FormAnswersError';
   readonly code = 'form_invalid';
   readonly status = 400;
-  readonly remedy = 'Answer with --form name=value, once per field; several values of one field by as many of them.';
+  constructor(why: Said) {
+    super(why, said('remedy.formAnswers'));
+  }
 }
 
 /** As the server's own defaults. */
@@ -136,16 +139,16 @@ async function answers(
   const { raw, unknown } = readRawForm(action.form, { ...defaultsOf(action.form), ...form }, []);
   if (unknown.length > 0) {
     const known = action.form.map(({ name }) => name).join(', ') || 'none';
-    throw new FormAnswersError(`The form has no field ${unknown.join(', ')}; its fields: ${known}.`);
+    throw new FormAnswersError(said('explanation.formFieldUnknown', { field: unknown.join(', '), known }));
   }
   const found = await site.find({ client, projectId: click.project?.id }, lookupsFor(action.form, raw));
   const { values, problems } = checkForm(action.form, raw, found);
   if (values !== undefined) return values;
   const told = [...problems].map(([name, { message, choices }]) => {
     const rows = choices?.map((link) => `${link.type} ${link.id} (${link.name})`).join(', ');
-    return `${name}: ${message}${rows === undefined ? '' : ` ${rows}`}`;
+    return `${name}: ${inEnglish(message)}${rows === undefined ? '' : ` ${rows}`}`;
   });
-  throw new FormAnswersError(`The form is not answered: ${told.join('; ')}`);
+  throw new FormAnswersError(said('explanation.formNotAnswered', { problems: told.join('; ') }));
 }
 
 /** What stands in the form when its page opens. */

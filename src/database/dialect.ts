@@ -7,5 +7,5 @@ export type Dialect = 'sqlite' | 'postgres';
 export function dialectOf(url: string): Dialect {
   if (url.startsWith('file:')) return 'sqlite';
   if (/^postgres(ql)?:\/\//.test(url)) return 'postgres';
-  throw new DatabaseUnavailableError('cannot be opened: its URL begins with neither file: nor postgres://');
+  throw new DatabaseUnavailableError('url_strange');
 }

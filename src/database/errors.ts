@@ -1,14 +1,19 @@
 /** What a caller can learn when the database does not answer. */
 import { ServiceError } from '../errors.ts';
+import { said } from '../texts/said.ts';
+
+const MESSAGES = {
+  no_answer: 'explanation.databaseNoAnswer',
+  not_opened: 'explanation.databaseNotOpened',
+  url_strange: 'explanation.databaseUrlStrange',
+} as const;
 
 /** The database cannot be opened, reached or used; `cause` says why and is for the log only. */
 export class DatabaseUnavailableError extends ServiceError {
   override readonly name = 'DatabaseUnavailableError';
   readonly code = 'store_unavailable';
   readonly status = 503;
-  readonly remedy =
-    'Nothing was changed. Try again in a minute; if it stays, tell whoever runs this server that its database does not answer.';
-  constructor(what: string, options?: ErrorOptions) {
-    super(`The database ${what}.`, options);
+  constructor(why: keyof typeof MESSAGES, options?: ErrorOptions) {
+    super(said(MESSAGES[why]), said('remedy.databaseUnavailable'), options);
   }
 }

@@ -55,7 +55,7 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
     return await ready(asDatabase(db, dialect, connections));
   } catch (error) {
     if (error instanceof DatabaseUnavailableError) throw error;
-    throw new DatabaseUnavailableError('cannot be opened', { cause: error });
+    throw new DatabaseUnavailableError('not_opened', { cause: error });
   }
 }
 
@@ -121,7 +121,7 @@ function asDatabase(db: Kysely<object>, dialect: Dialect, connections: Database[
       try {
         await sql`select 1`.execute(db);
       } catch (error) {
-        throw new DatabaseUnavailableError('does not answer', { cause: error });
+        throw new DatabaseUnavailableError('no_answer', { cause: error });
       }
     },
     close: () => db.destroy(),

@@ -1,90 +1,25 @@
-/** What an inventory finds worth a look, and what to do about it. Pure. The worst come first. */
+/** What an inventory finds worth a look, and how bad it is. Pure. The worst come first. */
 import type { InventoryItem } from './inventory.ts';
 
 export type FindingLevel = 'bad' | 'warn' | 'note';
 
-type Meaning = { readonly level: FindingLevel; readonly title: string; readonly remedy: string };
-
 export const FINDINGS = {
-  action_unknown: {
-    level: 'bad',
-    title: 'No such action here',
-    remedy: 'Every click is refused. Add the action’s file, or retire the item: understudy menu prune.',
-  },
-  action_broken: {
-    level: 'bad',
-    title: 'Action file is broken',
-    remedy: 'Every click is refused. understudy check says what is wrong with the file.',
-  },
-  address_doubtful: {
-    level: 'bad',
-    title: 'Points at us, wrongly',
-    remedy:
-      'Its URL is not exactly our address, /ami/ and an action’s name. Mend it, or let understudy menu apply make it.',
-  },
-  no_address: {
-    level: 'bad',
-    title: 'Calls nothing',
-    remedy: 'It has no URL that could be called: give it one, or retire it.',
-  },
-  host_missing: {
-    level: 'bad',
-    title: 'Host does not exist',
-    remedy: 'Its host name leads nowhere. Mend the URL, or retire the item.',
-  },
-  host_silent: {
-    level: 'bad',
-    title: 'Host does not answer',
-    remedy:
-      'Nothing took a connection from this server in time; from people’s machines that may differ. Ask whoever runs it.',
-  },
-  action_off: {
-    level: 'warn',
-    title: 'Switched off here',
-    remedy: 'An administrator switched its action off; people who click it read why.',
-  },
-  differs: {
-    level: 'warn',
-    title: 'Not as its file says',
-    remedy: 'Edited by hand, or the file has changed: understudy menu plan shows it, menu apply mends it.',
-  },
-  surplus: {
-    level: 'warn',
-    title: 'No file asks for it',
-    remedy: 'Its action file does not ask for this item: understudy menu prune retires it.',
-  },
-  not_https: {
-    level: 'warn',
-    title: 'Not https',
-    remedy: 'What the page tells it travels unencrypted: use an https address.',
-  },
-  by_hand: {
-    level: 'note',
-    title: 'Made by hand',
-    remedy: 'Its action’s file has no menu section: with one, understudy menu looks after the item.',
-  },
-  unsigned: {
-    level: 'note',
-    title: 'Unsigned',
-    remedy: 'A light payload carries no signature. Understudy looks the click up in ShotGrid; others may not.',
-  },
-  rotating: {
-    level: 'note',
-    title: 'Token is being changed',
-    remedy: 'Old and new items stand side by side until understudy menu rotate ends it.',
-  },
-  unused: {
-    level: 'note',
-    title: 'Not clicked lately',
-    remedy: 'Nobody clicked an item of its action in the last 90 days.',
-  },
-  host_unasked: {
-    level: 'note',
-    title: 'Host not asked',
-    remedy:
-      'It is at a private address that REMOTE_PRIVATE_HOSTS does not list, or there were too many hosts: this server does not knock there.',
-  },
-} as const satisfies Readonly<Record<string, Meaning>>;
+  action_unknown: 'bad',
+  action_broken: 'bad',
+  address_doubtful: 'bad',
+  no_address: 'bad',
+  host_missing: 'bad',
+  host_silent: 'bad',
+  action_off: 'warn',
+  differs: 'warn',
+  surplus: 'warn',
+  not_https: 'warn',
+  by_hand: 'note',
+  unsigned: 'note',
+  rotating: 'note',
+  unused: 'note',
+  host_unasked: 'note',
+} as const satisfies Readonly<Record<string, FindingLevel>>;
 
 export type Finding = keyof typeof FINDINGS;
 
@@ -126,5 +61,5 @@ function isThisMachine(host: string): boolean {
 
 /** 0 is the worst; one more than the last level: nothing was found. */
 export function severity(findings: readonly Finding[]): number {
-  return Math.min(LEVELS.length, ...findings.map((finding) => LEVELS.indexOf(FINDINGS[finding].level)));
+  return Math.min(LEVELS.length, ...findings.map((finding) => LEVELS.indexOf(FINDINGS[finding])));
 }

@@ -2,6 +2,7 @@
 import type { Access } from '../actions/definition.ts';
 import type { Identity } from '../login/identity.ts';
 import type { HumanUser } from '../shotgrid/people.ts';
+import { said } from '../texts/said.ts';
 import { ActionNotAllowedError } from './errors.ts';
 
 /**
@@ -21,21 +22,21 @@ export function verifyAccess(
   const { roles, permissionGroups, projects } = access;
   if (roles.length > 0 && !roles.some((role) => who.identity.roles.includes(role))) {
     throw new ActionNotAllowedError(
-      `This action is for people with the role ${list(roles)}.`,
-      'Ask your administrators to add you to the right group in the identity provider, then sign in again.',
+      said('explanation.actionForRoles', { count: roles.length, roles: list(roles) }),
+      said('remedy.needsGroup'),
     );
   }
   const groups = [...who.person.permissionGroups, who.person.permissionGroupName ?? ''].map(folded);
   if (permissionGroups.length > 0 && !permissionGroups.some((group) => groups.includes(folded(group)))) {
     throw new ActionNotAllowedError(
-      `This action is for the ShotGrid permission group ${list(permissionGroups)}.`,
-      'Ask your ShotGrid admin which permission group you belong in.',
+      said('explanation.actionForGroups', { count: permissionGroups.length, groups: list(permissionGroups) }),
+      said('remedy.actionForGroups'),
     );
   }
   if (projects.length > 0 && !projects.some((project) => isProject(project, who.project))) {
     throw new ActionNotAllowedError(
-      `This action is for the project ${list(projects)}.`,
-      'Use it on a page of that project.',
+      said('explanation.actionForProjects', { count: projects.length, projects: list(projects) }),
+      said('remedy.actionForProjects'),
     );
   }
 }
@@ -53,5 +54,5 @@ function folded(name: string): string {
 }
 
 function list(names: readonly (string | number)[]): string {
-  return names.map((name) => (typeof name === 'number' ? String(name) : `“${name}”`)).join(' or ');
+  return names.map((name) => (typeof name === 'number' ? String(name) : `“${name}”`)).join(', ');
 }

@@ -13,6 +13,7 @@ import { PersonUnknownError, SudoAdminRefusedError, SudoFlagOffError } from '../
 import { verifyAccess } from './check-access.ts';
 import type { Held } from './hold.ts';
 import { ActionOffError } from './switch-errors.ts';
+import { said, type Said } from '../texts/said.ts';
 
 /** Claims as the provider would send them, a login, or the id of a HumanUser. */
 export type WhoIsMeant =
@@ -20,7 +21,7 @@ export type WhoIsMeant =
   | { readonly from: 'login'; readonly login: string }
   | { readonly from: 'person'; readonly id: number };
 
-export type Told = { readonly code: string; readonly message: string; readonly remedy: string };
+export type Told = { readonly code: string; readonly message: Said; readonly remedy: Said };
 
 export type Explanation = {
   /** What the claims mean; absent for a person who was picked. */
@@ -28,7 +29,7 @@ export type Explanation = {
     | { readonly claim: string; readonly login: string; readonly name: string; readonly roles: readonly Role[] }
     | undefined;
   /** What was taken for granted. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Said[];
   readonly person?: HumanUser | undefined;
   /** What the site's own record gives; absent where claims do. */
   readonly roles?: readonly Role[] | undefined;
@@ -47,11 +48,6 @@ export type Gets =
 
 export type ExplainPerson = (who: WhoIsMeant) => Promise<Explanation>;
 
-const ROLES_BY_CLAIMS =
-  'Roles come from the groups claim. Without claims this person is taken for somebody without a role.';
-const ROLES_ON_SITE =
-  'Roles come from ShotGrid: from the permission group and the login that ADMIN_GROUPS and AUDITOR_GROUPS name.';
-
 /** @throws {@link ShotgridUnavailableError} and {@link SwitchesUnavailableError}; what is wrong with the person is told, not thrown. */
 export function createExplainPerson(deps: {
   readonly script: Pick<ShotgridClient, 'search' | 'fields'>;
@@ -67,7 +63,7 @@ export function createExplainPerson(deps: {
   readonly held: () => Promise<Held>;
 }): ExplainPerson {
   return async function explainPerson(who) {
-    const notes: string[] = [];
+    const notes: Said[] = [];
     let mapping: Explanation['mapping'];
     let person: HumanUser | undefined;
     let roles: Explanation['roles'];
@@ -79,7 +75,7 @@ export function createExplainPerson(deps: {
       } else {
         person = who.from === 'login' ? await findByLogin(who.login, notes) : await findPerson(deps.script, who);
         roles = person && deps.rolesOnSite?.(person);
-        notes.push(deps.rolesOnSite === undefined ? ROLES_BY_CLAIMS : ROLES_ON_SITE);
+        notes.push(said(deps.rolesOnSite === undefined ? 'explanation.rolesByClaims' : 'explanation.rolesOnSite'));
       }
       const named = mapping?.login ?? (who.from === 'login' ? who.login : (person?.login ?? ''));
       const claimed = { id: person?.id ?? 0, login: person?.login ?? named };
@@ -105,13 +101,13 @@ export function createExplainPerson(deps: {
   };
 
   /** As the server reads them after a sign-in; what every provider adds may be left out here. */
-  function readClaims(claims: Claims, notes: string[]) {
+  function readClaims(claims: Claims, notes: Said[]) {
     const missing = ['iss', 'sub'].filter((name) => !Object.hasOwn(claims, name));
-    if (missing.length > 0) notes.push(`Taken for granted: ${missing.join(' and ')}, which every ID token has.`);
+    if (missing.length > 0) notes.push(said('explanation.claimsPresumed', { claims: missing.join(', ') }));
     return identityFromClaims({ iss: deps.issuerUrl, sub: 'not given', ...claims }, deps.rules);
   }
 
-  async function findByLogin(login: string, notes: string[]): Promise<HumanUser | undefined> {
+  async function findByLogin(login: string, notes: Said[]): Promise<HumanUser | undefined> {
     for (const retired of [false, true]) {
       const found = await deps.script.search('HumanUser', {
         filters: [['login', 'is', login.trim()]],
@@ -120,7 +116,7 @@ export function createExplainPerson(deps: {
         retired,
       });
       const [row] = found;
-      if (found.length > 1) notes.push('ShotGrid has more than one person of this login.');
+      if (found.length > 1) notes.push(said('explanation.severalOfLogin'));
       if (row !== undefined && found.length === 1) return findPerson(deps.script, row);
     }
     throw new PersonUnknownError(login);
@@ -162,8 +158,16 @@ function refusalOf(check: () => void): unknown {
 /** @throws what is no refusal about the person. */
 function told(error: unknown): Told {
   if (!(error instanceof ServiceError) || error.status >= 500) throw error;
-  const { code, message, remedy } = error;
+  const { code } = error;
+  const { message, remedy } = error.said;
   // Names the claim, never what is in it.
   const diagnosis = error instanceof LoginFailedError ? error.diagnosis : undefined;
-  return { code, message: diagnosis === undefined ? message : `${message} In particular: ${diagnosis}.`, remedy };
+  return {
+    code,
+    message:
+      diagnosis === undefined
+        ? message
+        : said('explanation.inParticular', { message, diagnosis: { english: diagnosis } }),
+    remedy,
+  };
 }

@@ -4,6 +4,7 @@ import type { Identity } from '../login/identity.ts';
 import { hasRole } from '../login/identity.ts';
 import type { ShotgridClient } from '../shotgrid/client.ts';
 import type { FieldSchema } from '../shotgrid/schema.ts';
+import { said } from '../texts/said.ts';
 import type { ConfirmRun, KeepOwnSession } from './confirm.ts';
 import { FollowUpRefusedError, RunNotYoursError } from './errors.ts';
 import { planKey, retryKey, undoKey } from './plan-store.ts';
@@ -83,7 +84,7 @@ export function createFollowUps(
     const isOwn = identity.issuer === run.actor.issuer && identity.subject === run.actor.subject;
     if (isOwn) return deps.resolveSelf(identity, run.actor, ways);
     if (kind === 'undo' && hasRole(identity, 'admin')) return deps.resolveSelf(identity, undefined, ways);
-    return Promise.reject(new RunNotYoursError(kind === 'undo' ? 'undo' : 'retry'));
+    return Promise.reject(new RunNotYoursError(kind));
   }
 
   async function makePlan(kind: FollowUpKind, run: Run, client: ShotgridClient): Promise<Plan> {
@@ -167,17 +168,17 @@ async function readSchemas(
 
 function refused(kind: FollowUpKind, run: Run): FollowUpRefusedError {
   if (run.status === 'running') {
-    return new FollowUpRefusedError(kind, 'The run is still going on.', 'Wait until it has ended, or cancel it first.');
+    return new FollowUpRefusedError(kind, said('explanation.runGoingOn'), said('remedy.runGoingOn'));
   }
   return new FollowUpRefusedError(
     kind,
-    kind === 'undo' ? 'The run changed nothing that could be taken back.' : 'Every row of the run is as it should be.',
-    'There is nothing to do.',
+    said(kind === 'undo' ? 'explanation.undoNothing' : 'explanation.retryNothing'),
+    said('remedy.nothingToDo'),
   );
 }
 
 function already(kind: FollowUpKind): FollowUpRefusedError {
   return kind === 'undo'
-    ? new FollowUpRefusedError(kind, 'The run has been undone already.', 'Undo that undo instead, if it was a mistake.')
-    : new FollowUpRefusedError(kind, 'The run has been tried again already.', 'Look at that run instead.');
+    ? new FollowUpRefusedError(kind, said('explanation.undoneAlready'), said('remedy.undoneAlready'))
+    : new FollowUpRefusedError(kind, said('explanation.retriedAlready'), said('remedy.retriedAlready'));
 }

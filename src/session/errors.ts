@@ -1,15 +1,14 @@
 /** Why a pending click, a session or a form is refused, as its person is told. */
 import { ServiceError } from '../errors.ts';
+import { said } from '../texts/said.ts';
 
 /** The session store, or the database under the launches, does not answer. */
 export class SessionStoreUnavailableError extends ServiceError {
   override readonly name = 'SessionStoreUnavailableError';
   readonly code = 'store_unavailable';
   readonly status = 503;
-  readonly remedy =
-    'Nothing was changed. Try again in a minute; if it stays, tell whoever runs this server that its session store does not answer.';
   constructor(options?: ErrorOptions) {
-    super('The server cannot reach the place where it keeps sessions.', options);
+    super(said('explanation.sessionStoreUnavailable'), said('remedy.sessionStoreUnavailable'), options);
   }
 }
 
@@ -18,10 +17,8 @@ export class ClickReplayedError extends ServiceError {
   override readonly name = 'ClickReplayedError';
   readonly code = 'ami_replayed';
   readonly status = 409;
-  readonly remedy =
-    'Go on in the page that the first click opened, or start again from the menu in ShotGrid: every click works once.';
   constructor() {
-    super('This click was used before.');
+    super(said('explanation.clickReplayed'), said('remedy.clickReplayed'));
   }
 }
 
@@ -29,9 +26,8 @@ export class LaunchUnknownError extends ServiceError {
   override readonly name = 'LaunchUnknownError';
   readonly code = 'launch_unknown';
   readonly status = 404;
-  readonly remedy = 'Click the menu item in ShotGrid again.';
   constructor() {
-    super('There is no pending click at this address.');
+    super(said('explanation.launchUnknown'), said('remedy.launchUnknown'));
   }
 }
 
@@ -39,9 +35,8 @@ export class LaunchExpiredError extends ServiceError {
   override readonly name = 'LaunchExpiredError';
   readonly code = 'launch_expired';
   readonly status = 410;
-  readonly remedy = 'Click the menu item in ShotGrid again. Nothing was changed.';
   constructor() {
-    super('This click has waited too long.');
+    super(said('explanation.launchExpired'), said('remedy.launchExpired'));
   }
 }
 
@@ -50,10 +45,8 @@ export class LaunchNotYoursError extends ServiceError {
   override readonly name = 'LaunchNotYoursError';
   readonly code = 'launch_not_yours';
   readonly status = 403;
-  readonly remedy =
-    'A click can be finished only in the browser it was made in, by the person who made it. Click the menu item in ShotGrid yourself.';
   constructor() {
-    super('This click was made in another browser or by another person.');
+    super(said('explanation.launchNotYours'), said('remedy.launchNotYours'));
   }
 }
 
@@ -62,9 +55,8 @@ export class LaunchMovedError extends ServiceError {
   override readonly name = 'LaunchMovedError';
   readonly code = 'launch_moved';
   readonly status = 409;
-  readonly remedy = 'Go on in the window that you opened from here, or click the menu item in ShotGrid again.';
   constructor() {
-    super('This click goes on in a window of its own.');
+    super(said('explanation.launchMoved'), said('remedy.launchMoved'));
   }
 }
 
@@ -73,10 +65,8 @@ export class LaunchCookieBlockedError extends ServiceError {
   override readonly name = 'LaunchCookieBlockedError';
   readonly code = 'launch_cookie_blocked';
   readonly status = 403;
-  readonly remedy =
-    'Use a current browser, or let it keep cookies of this server inside ShotGrid, and click again. Or ask a ShotGrid admin to switch off “Open in Modal Overlay” for this menu item: it then opens in a tab of its own, which every browser can do.';
   constructor() {
-    super('Your browser keeps no cookies for us inside ShotGrid’s page, so it cannot show that this click is yours.');
+    super(said('explanation.launchCookieBlocked'), said('remedy.launchCookieBlocked'));
   }
 }
 
@@ -85,9 +75,8 @@ export class HandOverInvalidError extends ServiceError {
   override readonly name = 'HandOverInvalidError';
   readonly code = 'hand_over_invalid';
   readonly status = 403;
-  readonly remedy = 'Nothing was changed. Go back to the click and press “Continue” once more.';
   constructor() {
-    super('This sign-in was used before, came too late, or belongs to another click.');
+    super(said('explanation.handOverInvalid'), said('remedy.handOverInvalid'));
   }
 }
 
@@ -96,9 +85,8 @@ export class CsrfInvalidError extends ServiceError {
   override readonly name = 'CsrfInvalidError';
   readonly code = 'csrf_invalid';
   readonly status = 403;
-  readonly remedy = 'Nothing was changed. Reload the page and confirm again.';
   constructor() {
-    super('The confirmation did not come from this server’s current page.');
+    super(said('explanation.csrfInvalid'), said('remedy.csrfInvalid'));
   }
 }
 

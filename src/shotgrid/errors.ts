@@ -3,6 +3,7 @@
  * a sanitised, capped line is kept, in `site`.
  */
 import { ServiceError } from '../errors.ts';
+import { said, type SaidKey } from '../texts/said.ts';
 
 /** What the site itself said in its error envelope, made safe to show. */
 export type SiteFault = {
@@ -27,34 +28,16 @@ export type UnavailableReason =
   | 'script_refused' // the script name or key is wrong
   | 'closed'; // this server is shutting down
 
-const UNAVAILABLE: Record<UnavailableReason, readonly [message: string, remedy: string]> = {
-  unreachable: [
-    'The ShotGrid site cannot be reached.',
-    'Try again in a minute. If it goes on, tell your ShotGrid admin.',
-  ],
-  timed_out: [
-    'The ShotGrid site did not answer in time.',
-    'Try again in a minute. If it goes on, tell your ShotGrid admin.',
-  ],
-  busy: ['Too many calls to the ShotGrid site are waiting.', 'Try again in a minute.'],
-  rate_limited: ['The ShotGrid site asks us to slow down.', 'Try again in a few minutes.'],
-  site_error: [
-    'The ShotGrid site has a problem of its own.',
-    'Try again in a minute. If it goes on, tell your ShotGrid admin.',
-  ],
-  unreadable: [
-    'The ShotGrid site gave an answer that cannot be understood.',
-    'Tell your ShotGrid admin: something between this server and the site may be answering in its place.',
-  ],
-  blocked: [
-    'The ShotGrid site refuses to speak to this server.',
-    "Tell your ShotGrid admin: the site may allow API calls from listed addresses only, and this server's is not among them.",
-  ],
-  script_refused: [
-    'The ShotGrid site does not accept the script key of this server.',
-    'Tell the people who run this server: the script name or script key is wrong, or the script was deleted.',
-  ],
-  closed: ['This server is shutting down.', 'Try again in a minute.'],
+const UNAVAILABLE: Record<UnavailableReason, readonly [message: SaidKey, remedy: SaidKey]> = {
+  unreachable: ['explanation.siteUnreachable', 'remedy.siteUnavailable'],
+  timed_out: ['explanation.siteTimedOut', 'remedy.siteUnavailable'],
+  busy: ['explanation.siteBusy', 'remedy.tryInAMinute'],
+  rate_limited: ['explanation.siteRateLimited', 'remedy.tryInMinutes'],
+  site_error: ['explanation.siteError', 'remedy.siteUnavailable'],
+  unreadable: ['explanation.siteUnreadable', 'remedy.siteUnreadable'],
+  blocked: ['explanation.siteBlocked', 'remedy.siteBlocked'],
+  script_refused: ['explanation.siteScriptRefused', 'remedy.siteScriptRefused'],
+  closed: ['explanation.siteClosed', 'remedy.tryInAMinute'],
 };
 
 /**
@@ -65,7 +48,6 @@ export class ShotgridUnavailableError extends ServiceError {
   override readonly name = 'ShotgridUnavailableError';
   readonly code = 'shotgrid_unavailable';
   readonly status = 503;
-  readonly remedy: string;
   readonly reason: UnavailableReason;
   /** Machine word of the failure (`ECONNREFUSED`, `status 502` …), for logs. */
   readonly failure: string | undefined;
@@ -75,8 +57,8 @@ export class ShotgridUnavailableError extends ServiceError {
     reason: UnavailableReason,
     details: { readonly failure?: string; readonly site?: SiteFault | undefined } = {},
   ) {
-    super(UNAVAILABLE[reason][0]);
-    this.remedy = UNAVAILABLE[reason][1];
+    const [message, remedy] = UNAVAILABLE[reason];
+    super(said(message), said(remedy));
     this.reason = reason;
     this.failure = details.failure;
     this.site = details.site;
@@ -91,8 +73,15 @@ export abstract class SiteFaultError extends ServiceError {
   readonly siteErrorId: string | undefined;
   readonly siteMessage: string;
 
-  constructor(message: string, site: SiteFault) {
-    super(site.message === '' ? message : `${message}: ${site.message}`);
+  /** @param texts - The message twice: as it is where the site gave no reason, and with its `words`. */
+  constructor(
+    texts: { readonly alone: SaidKey; readonly because: SaidKey; readonly remedy: SaidKey },
+    site: SiteFault,
+  ) {
+    super(
+      site.message === '' ? said(texts.alone) : said(texts.because, { words: { english: site.message } }),
+      said(texts.remedy),
+    );
     this.site = site;
     this.siteStatus = site.status;
     this.siteCode = site.code;
@@ -106,10 +95,16 @@ export class ShotgridRefusedError extends SiteFaultError {
   override readonly name = 'ShotgridRefusedError';
   readonly code = 'shotgrid_refused';
   readonly status = 403;
-  readonly remedy = 'Ask your ShotGrid admin whether your permission group may do this, or choose other rows.';
 
   constructor(site: SiteFault) {
-    super('ShotGrid refused this', site);
+    super(
+      {
+        alone: 'explanation.siteRefused',
+        because: 'explanation.siteRefusedBecause',
+        remedy: 'remedy.siteRefused',
+      },
+      site,
+    );
   }
 }
 
@@ -118,10 +113,16 @@ export class ShotgridNotFoundError extends SiteFaultError {
   override readonly name = 'ShotgridNotFoundError';
   readonly code = 'shotgrid_not_found';
   readonly status = 404;
-  readonly remedy = 'Reload the ShotGrid page: the row may have been deleted meanwhile.';
 
   constructor(site: SiteFault) {
-    super('ShotGrid does not have this', site);
+    super(
+      {
+        alone: 'explanation.siteNotFound',
+        because: 'explanation.siteNotFoundBecause',
+        remedy: 'remedy.siteNotFound',
+      },
+      site,
+    );
   }
 }
 
@@ -130,10 +131,16 @@ export class ShotgridRequestError extends SiteFaultError {
   override readonly name = 'ShotgridRequestError';
   readonly code = 'shotgrid_request_invalid';
   readonly status = 502;
-  readonly remedy = 'Tell the author of the action: it asks ShotGrid for something that is not possible.';
 
   constructor(site: SiteFault) {
-    super('ShotGrid does not accept this request', site);
+    super(
+      {
+        alone: 'explanation.siteRequestInvalid',
+        because: 'explanation.siteRequestInvalidBecause',
+        remedy: 'remedy.siteRequestInvalid',
+      },
+      site,
+    );
   }
 }
 
@@ -147,13 +154,12 @@ export class OutcomeUnknownError extends ServiceError {
   override readonly name = 'OutcomeUnknownError';
   readonly code = 'outcome_unknown';
   readonly status = 504;
-  readonly remedy = 'Look at the rows in ShotGrid before you try again: the change may have been made.';
   /** Machine word of the failure (`timed_out`, `ECONNRESET`, `status 502` …), for logs. */
   readonly failure: string;
   readonly site: SiteFault | undefined;
 
   constructor(failure: string, site?: SiteFault) {
-    super('It is not known whether ShotGrid made this change.');
+    super(said('explanation.outcomeUnknown'), said('remedy.outcomeUnknown'));
     this.failure = failure;
     this.site = site;
   }

@@ -1,5 +1,6 @@
 /** What can be wrong with a person's own session on the site, as opposed to one had by sudo. */
 import { ServiceError } from '../errors.ts';
+import { said } from '../texts/said.ts';
 
 /**
  * The site does not take the session token: it has expired, was signed out, or was never good here. `saml_claims`: the
@@ -9,14 +10,12 @@ export class SiteSessionEndedError extends ServiceError {
   override readonly name = 'SiteSessionEndedError';
   readonly code = 'site_session_ended';
   readonly status = 401;
-  readonly remedy = 'Sign in to ShotGrid again.';
   readonly ended: 'session' | 'saml_claims';
 
   constructor(ended: 'session' | 'saml_claims' = 'session') {
     super(
-      ended === 'session'
-        ? 'ShotGrid does not accept this session any more.'
-        : 'ShotGrid asks you to sign in at your identity provider again.',
+      said(ended === 'session' ? 'explanation.siteSessionEnded' : 'explanation.siteSessionSaml'),
+      said('remedy.siteSessionEnded'),
     );
     this.ended = ended;
   }
@@ -27,11 +26,11 @@ export class SiteSessionMismatchError extends ServiceError {
   override readonly name = 'SiteSessionMismatchError';
   readonly code = 'site_session_mismatch';
   readonly status = 403;
-  readonly remedy = 'Sign in to ShotGrid as yourself, and nobody else, then try again.';
 
   constructor(problem: string) {
     super(
-      `The token that ShotGrid gives for this session is not the one of its person (${problem}), so it was not used.`,
+      said('explanation.siteSessionMismatch', { problem: { english: problem } }),
+      said('remedy.siteSessionMismatch'),
     );
   }
 }

@@ -21,6 +21,6 @@ export function requireAdmin(request: Request, response: Response, next: NextFun
 export function adminOf(request: Request): Identity {
   const identity = identityOf(request);
   if (identity === undefined) throw new LoginRequiredError();
-  requireRole(identity, 'admin', 'this page is for administrators');
+  requireRole(identity, 'admin', 'explanation.administratorsOnly');
   return identity;
 }

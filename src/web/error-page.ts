@@ -6,8 +6,8 @@ import { RequestMalformedError, UnexpectedError } from './errors.ts';
 import type { Offer, OfferApproval } from './offer-approval.ts';
 import { contextOf, type Story } from './request-context.ts';
 import type { Respond } from './respond.ts';
-import { ENGLISH } from './texts/english.ts';
-import type { TextKey } from './texts/language.ts';
+import { ENGLISH } from '../texts/english.ts';
+import type { TextKey } from '../texts/language.ts';
 
 /** Codes after which the click is still waiting, so that its page can be tried again. */
 const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
@@ -88,8 +88,8 @@ export function errorPage(deps: {
         title: t(headingOf(error.code)),
         narrow: true,
         heading: t(headingOf(error.code)),
-        message: error.message,
-        remedy: error.remedy,
+        message: error.said.message,
+        remedy: error.said.remedy,
         nothingChanged: error.status !== 404,
         approval: offer?.approval,
         ...(offer?.approval === undefined ? {} : { style: 'approval.css', scripts: ['approval.js'] }),
@@ -183,7 +183,7 @@ function toServiceError(thrown: unknown): ServiceError {
   if (thrown instanceof ServiceError) return thrown;
   if (thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number') {
     if (thrown.status >= 400 && thrown.status < 500) {
-      return new RequestMalformedError('The request cannot be understood.', thrown.status);
+      return new RequestMalformedError(thrown.status);
     }
   }
   return new UnexpectedError({ cause: thrown });

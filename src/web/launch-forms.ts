@@ -16,6 +16,7 @@ import type { FormField, FormValue, FormValues } from '../actions/form.ts';
 import type { FormStore } from '../session/form-store.ts';
 import type { PersonKey } from '../session/holder.ts';
 import type { FormSite, FormView } from '../runs/form-site.ts';
+import { said } from '../texts/said.ts';
 
 /** What is kept of a launch's form. `values` is null until everything holds. */
 export type KeptForm = {
@@ -99,10 +100,8 @@ export function createLaunchForms(deps: { readonly store: FormStore<KeptForm>; r
       await store.keep(launch, { form, raw: [...raw], values: null });
       const [found, { values, problems }] = await check(action.form, raw, view);
       if (unknown.length > 0) {
-        const message = `The form has no field ${unknown
-          .slice(0, 5)
-          .map((name) => `“${name}”`)
-          .join(', ')}.`;
+        const names = unknown.slice(0, 5).map((name) => `“${name}”`);
+        const message = said('explanation.formStrangeFields', { fields: names.join(', ') });
         return { raw, found, problems: new Map([['', { message }], ...(problems ?? [])]) };
       }
       if (values === undefined) return { raw, found, problems };

@@ -39,7 +39,7 @@ export function createOpenRun(deps: { readonly runs: RunStore }): OpenRun {
     note(request, run);
     const isOwn = isSamePerson(identity, run.actor);
     if (!isOwn && !hasRole(identity, 'auditor') && !hasRole(identity, 'admin')) {
-      throw new RoleRequiredError('this run was confirmed by somebody else');
+      throw new RoleRequiredError('explanation.runOfAnother');
     }
     return { run, identity, isOwn };
   };

@@ -5,7 +5,7 @@
 import type { Activity } from '../audit/activity.ts';
 import type { BarUnit } from '../audit/activity-bars.ts';
 import type { AuditOutcome } from '../audit/event.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** From the bottom of a bar upwards: what needs attention sits on top, where it is seen. */
 const STACK: readonly AuditOutcome[] = ['success', 'intended', 'unknown', 'refused', 'failed'];

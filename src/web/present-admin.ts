@@ -6,8 +6,8 @@ import type { RunCounts } from '../runs/outcome.ts';
 import type { Run } from '../runs/run-store.ts';
 import type { Held, Hold } from '../runs/hold.ts';
 import { timeText } from './present.ts';
-import type { TextKey } from './texts/language.ts';
-import type { Texts } from './texts/texts.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export function presentHold(hold: Hold) {
   return {

@@ -2,7 +2,7 @@
 import type { Change } from '../actions/plan.ts';
 import { detailUrl } from '../shotgrid/links.ts';
 import type { Labels } from './present.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export type PresentedChange = {
   readonly id: number | undefined;

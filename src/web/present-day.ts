@@ -1,6 +1,6 @@
 /** The last 24 hours as a drawing: bars for what happened in each hour, and below them how long people waited. Pure. */
 import type { Day, DayFigures } from '../audit/day.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export type DayBar = {
   /** Where its hour begins; hours are one wide. */

@@ -10,7 +10,8 @@ import type { FormSite } from '../runs/form-site.ts';
 import type { FilledForm } from './launch-forms.ts';
 import { countOf, executorJson, initialsOf, meansText } from './present.ts';
 import type { Answer } from './respond.ts';
-import type { Texts } from './texts/texts.ts';
+import { inEnglish } from '../texts/said.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export type PresentForm = (shown: {
   readonly launch: Launch<AmiPayload>;
@@ -72,7 +73,7 @@ export function createPresentForm(deps: {
           ...(field.options === undefined ? {} : { options: field.options }),
           ...(field.picks === undefined ? {} : { picked: field.picks.map(({ value }) => value) }),
         })),
-        problems: Object.fromEntries(filled.problems),
+        problems: problemsJson(filled.problems),
         submit: { method: 'POST', path, fields: { csrf } },
         expiresAt: launch.expiresAt.toISOString(),
       },
@@ -161,4 +162,11 @@ function conditionText(
   });
   const values = new Intl.ListFormat(language, { type: 'disjunction' }).format(labels);
   return t('form.onlyWhen', { field: other.label, values });
+}
+
+/** As programs get it, in English. */
+export function problemsJson(problems: FilledForm['problems']) {
+  return Object.fromEntries(
+    [...problems].map(([name, { message, ...facts }]) => [name, { message: inEnglish(message), ...facts }]),
+  );
 }

@@ -8,8 +8,8 @@ import { detailUrl } from '../shotgrid/links.ts';
 import { csvLine } from './csv.ts';
 import { inventoryQueryText, type FoundItem, type InventoryQuery, type Sort } from './inventory-query.ts';
 import { timeText } from './present.ts';
-import type { TextKey } from './texts/language.ts';
-import type { Texts } from './texts/texts.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 
 const CALLS: Readonly<Record<InventoryItem['calls'], TextKey>> = {
   ours: 'inventory.callsUs',
@@ -30,6 +30,25 @@ const REACHES: Readonly<Record<NonNullable<InventoryItem['reach']>, TextKey>> = 
   no_answer: 'inventory.hostSilent',
   no_such_host: 'inventory.hostMissing',
   not_asked: 'inventory.hostNotAsked',
+};
+
+/** In a few words, and what to do about it. */
+const FINDING_TEXTS: Readonly<Record<Finding, readonly [title: TextKey, remedy: TextKey]>> = {
+  action_unknown: ['finding.actionUnknown', 'finding.actionUnknownRemedy'],
+  action_broken: ['finding.actionBroken', 'finding.actionBrokenRemedy'],
+  address_doubtful: ['finding.addressDoubtful', 'finding.addressDoubtfulRemedy'],
+  no_address: ['finding.noAddress', 'finding.noAddressRemedy'],
+  host_missing: ['finding.hostMissing', 'finding.hostMissingRemedy'],
+  host_silent: ['finding.hostSilent', 'finding.hostSilentRemedy'],
+  action_off: ['finding.actionOff', 'finding.actionOffRemedy'],
+  differs: ['finding.differs', 'finding.differsRemedy'],
+  surplus: ['finding.surplus', 'finding.surplusRemedy'],
+  not_https: ['finding.notHttps', 'finding.notHttpsRemedy'],
+  by_hand: ['finding.byHand', 'finding.byHandRemedy'],
+  unsigned: ['finding.unsigned', 'finding.unsignedRemedy'],
+  rotating: ['finding.rotating', 'finding.rotatingRemedy'],
+  unused: ['finding.unused', 'finding.unusedRemedy'],
+  host_unasked: ['finding.hostUnasked', 'finding.hostUnaskedRemedy'],
 };
 
 export function findItem(item: InventoryItem, off: ReadonlyMap<string, unknown>): FoundItem {
@@ -70,10 +89,15 @@ export function presentItem(texts: Texts, { item, url, findings }: FoundItem, si
         ? undefined
         : { time: lastClicked.toISOString(), text: timeText(lastClicked), people: people ?? 0 },
     unused: t(people === undefined ? 'inventory.useUnknown' : 'inventory.unused'),
-    findings: findings.map((finding) => ({ finding, ...FINDINGS[finding] })),
+    findings: findings.map((finding) => presentFinding(texts, finding)),
     differences: item.differences.map((difference) => presentDifference(difference, valueWords(texts))),
     edited: item.differences.length === 0 ? undefined : editedText(texts, item),
   };
+}
+
+export function presentFinding({ t }: Texts, finding: Finding) {
+  const [title, remedy] = FINDING_TEXTS[finding];
+  return { finding, level: FINDINGS[finding], title: t(title), remedy: t(remedy) };
 }
 
 function whereTexts({ t }: Texts, { entityType, folder, order, place }: InventoryItem): readonly string[] {
@@ -182,7 +206,6 @@ export function countFindings(items: readonly FoundItem[], query: InventoryQuery
       const isCurrent = query.finding === finding;
       return {
         finding,
-        ...FINDINGS[finding],
         count: items.filter((one) => one.findings.includes(finding)).length,
         isCurrent,
         href: `${path}${inventoryQueryText({ ...query, finding: isCurrent ? undefined : finding })}`,

@@ -10,8 +10,8 @@ import type { View } from './paging.ts';
 import { createPresentProposal } from './present-proposal.ts';
 import { countOf, timeText } from './present.ts';
 import type { Answer } from './respond.ts';
-import type { TextKey } from './texts/language.ts';
-import type { Texts } from './texts/texts.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export type PresentPreview = (shown: {
   readonly launch: Launch<AmiPayload>;

@@ -11,8 +11,8 @@ import { presentChange } from './present-change.ts';
 import { presentReport } from './present-report.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels, type Labels } from './present.ts';
 import type { Answer } from './respond.ts';
-import type { TextKey } from './texts/language.ts';
-import type { Texts } from './texts/texts.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export type Proposal = {
   readonly title: (texts: Texts) => string;
@@ -83,7 +83,7 @@ export function createPresentProposal(deps: {
           action: { title },
           where: proposal.where(texts),
           notice: proposal.notice && t(proposal.notice),
-          refusal: refusal && { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
+          refusal: refusal && { code: refusal.code, ...refusal.said },
           actor: { name: actor.name, login: actor.login, initials: initialsOf(actor.name) },
           by: meansText(texts, actor, deps.scriptName),
           entityType: proposal.entityType,

@@ -4,12 +4,12 @@ import { executorOf, type Executor } from '../audit/executor.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { FilterName } from '../audit/search-query.ts';
 import type { Story } from '../audit/story.ts';
-import { EVENT_MEANINGS } from '../audit/vocabulary.ts';
 import { detailUrl } from '../shotgrid/links.ts';
+import { EVENT_MEANINGS } from './event-meanings.ts';
 import { presentRecordLine, searchHref } from './present-records.ts';
 import { objectsIn, rowName, textOf, type AuditObject } from './record-details.ts';
-import type { TextKey } from './texts/language.ts';
-import type { Texts } from './texts/texts.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** `before` and `after` as ShotGrid stores them: codes, not labels, since labels change. */
 export type RecordRow = {
@@ -28,7 +28,7 @@ export function presentRecord(texts: Texts, record: AuditRecord, story: Story, s
   return {
     record: { ...presentRecordLine(texts, record), hash },
     meaning: Object.hasOwn(EVENT_MEANINGS, content.type)
-      ? EVENT_MEANINGS[content.type as keyof typeof EVENT_MEANINGS]
+      ? texts.t(EVENT_MEANINGS[content.type as keyof typeof EVENT_MEANINGS])
       : undefined,
     facts: factsOf(texts, record),
     rows: rowsOf(texts, record, siteUrl),

@@ -2,7 +2,7 @@
 import type { Report, ReportTable } from '../actions/report.ts';
 import { pageUrl } from '../shotgrid/links.ts';
 import { csvLine } from './csv.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** More are in the export. */
 const ROWS_SHOWN = 1000;

@@ -9,7 +9,7 @@ import { presentChange } from './present-change.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels } from './present.ts';
 import type { Answer } from './respond.ts';
 import { followUpLink, headingOf, noticeOf, originOf, type CountedRows } from './run-words.ts';
-import type { TextKey } from './texts/language.ts';
+import type { TextKey } from '../texts/language.ts';
 
 type Word = OutcomeWord | 'waiting';
 

@@ -4,7 +4,7 @@ import type { Executor } from '../audit/executor.ts';
 import type { Actor } from '../runs/actor.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import type { FieldSchema } from '../shotgrid/schema.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** How one entity type's fields are shown. */
 export type Labels = {

@@ -1,6 +1,6 @@
 /** Claims that an administrator pasted. Pure. */
 import type { Claims } from '../login/identity.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 const LONGEST = 64 * 1024;
 /** Three parts with dots between them. */

@@ -1,5 +1,5 @@
 /** A reason that an administrator gives, which everybody reads who meets what they switched off. Pure. */
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 const SHORTEST = 3;
 const LONGEST = 300;

@@ -1,6 +1,6 @@
 /** Details of a record, whose shape nobody promises: what is there is read, what is of another kind is not there. Pure. */
 import type { AuditValue } from '../audit/event.ts';
-import type { Texts } from './texts/texts.ts';
+import type { Texts } from '../texts/texts.ts';
 
 export type AuditObject = Readonly<Record<string, AuditValue | undefined>>;
 

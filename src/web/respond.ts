@@ -1,8 +1,8 @@
 /** One answer, two forms: a page for people, in their language, the same facts as JSON for programs that ask for it. */
 import { Eta } from 'eta';
 import type { Request, Response } from 'express';
-import { LANGUAGES } from './texts/languages.ts';
-import { createTexts, type Texts } from './texts/texts.ts';
+import { LANGUAGES } from '../texts/languages.ts';
+import { createTexts, type Texts } from '../texts/texts.ts';
 
 export type PageModel = Readonly<Record<string, unknown>> & { readonly title: string };
 

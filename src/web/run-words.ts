@@ -2,8 +2,8 @@
 import type { FollowUpKind } from '../runs/follow-ups.ts';
 import type { RunCounts } from '../runs/outcome.ts';
 import type { Run } from '../runs/run-store.ts';
-import type { TextKey } from './texts/language.ts';
-import type { Texts } from './texts/texts.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** A number of rows by the name of their type, with the number itself: values of a text. */
 export type CountedRows = (count: number) => { readonly count: number; readonly rows: string };

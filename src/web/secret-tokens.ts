@@ -4,6 +4,7 @@ import { AmiSignatureError } from '../ami/errors.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { acceptedTokens } from '../menu/tokens.ts';
 import { createReadTokens } from '../menu/tokens-file.ts';
+import { said } from '../texts/said.ts';
 
 export type SecretTokensOf = (action: ActionDefinition) => Promise<readonly string[]>;
 
@@ -24,7 +25,7 @@ export function createSecretTokensOf(
     const made = readTokens === undefined ? [] : acceptedTokens(await readTokens(), id, now());
     const listed = name === undefined ? secrets.amiSecretTokens : (secrets.amiSecretTokensByName.get(name) ?? []);
     const tokens = [...made, ...listed];
-    if (tokens.length === 0) throw new AmiSignatureError('This server has no secret token for this menu item.');
+    if (tokens.length === 0) throw new AmiSignatureError(said('explanation.formNoToken'));
     return tokens;
   };
 }

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { Identity, Role } from '../login/identity.ts';
 import { hasRole } from '../login/identity.ts';
 import { csrfToken, verifyCsrfToken } from '../session/csrf.ts';
-import { RoleRequiredError } from './errors.ts';
+import { RoleRequiredError, type RoleRefusal } from './errors.ts';
 
 /** The person signed in here, if any. What the session holds was put there by us after a verified login. */
 export function identityOf(request: Request): Identity | undefined {
@@ -20,8 +20,8 @@ export function isSamePerson(
 }
 
 /** @throws {@link RoleRequiredError} when this person may not see what `role` may see. */
-export function requireRole(identity: Identity, role: Role, what: string): void {
-  if (!hasRole(identity, role)) throw new RoleRequiredError(what);
+export function requireRole(identity: Identity, role: Role, why: RoleRefusal): void {
+  if (!hasRole(identity, role)) throw new RoleRequiredError(why);
 }
 
 /** Tokens for the forms of this session, and for those of one launch (see `session/csrf`). */

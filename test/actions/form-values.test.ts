@@ -13,6 +13,8 @@ import {
   type RawForm,
 } from '../../src/actions/form-values.ts';
 import type { FormLink, FormValue } from '../../src/actions/form.ts';
+import type { FieldProblem } from '../../src/actions/form-scalars.ts';
+import { inEnglish } from '../../src/texts/said.ts';
 
 const nothing: Found = { statuses: new Map(), links: new Map(), matches: new Map() };
 const SHOTS: readonly FormLink[] = [
@@ -31,7 +33,13 @@ function raw(posted: Readonly<Record<string, string | readonly string[]>>): RawF
 /** The value of a form of one field, or what is wrong with it. */
 function check(field: object, posted: string | readonly string[] | undefined, found = nothing): unknown {
   const checked = checkForm(fieldsOf(field), raw(posted === undefined ? {} : { f0: posted }), found);
-  return checked.values === undefined ? checked.problems.get('f0')?.message : checked.values['f0'];
+  return checked.values === undefined ? toldOf(checked.problems)?.message : checked.values['f0'];
+}
+
+/** What the page says beside the field. */
+function toldOf(problems: ReadonlyMap<string, FieldProblem>) {
+  const problem = problems.get('f0');
+  return problem && { ...problem, message: inEnglish(problem.message) };
 }
 
 describe('a form', () => {
@@ -165,7 +173,7 @@ describe('a link in a form', () => {
   const many = fieldsOf({ type: 'entity', entity_types: ['Shot'], multiple: true });
   const valueOf = (fields: typeof one, posted: Parameters<typeof raw>[0]): unknown => {
     const { values, problems } = checkForm(fields, raw(posted), found);
-    return values === undefined ? problems.get('f0') : values['f0'];
+    return values === undefined ? toldOf(problems) : values['f0'];
   };
 
   it('asks the site for what was chosen and for what was typed', () => {

@@ -3,6 +3,7 @@ import type { ActionDefinition } from '../../src/actions/definition.ts';
 import type { FormField } from '../../src/actions/form.ts';
 import type { Day } from '../../src/audit/day.ts';
 import type { Report } from '../../src/doctor/report.ts';
+import { said, type Said } from '../../src/texts/said.ts';
 import { createPresentForm } from '../../src/web/present-form.ts';
 import type { createPresentPreview } from '../../src/web/present-preview.ts';
 import type { Answer, PageModel } from '../../src/web/respond.ts';
@@ -10,6 +11,11 @@ import { PREVIEWS } from './gallery-facts.ts';
 import { HOLD, LONG_LOGIN, REFUSALS } from './refusals.ts';
 
 type Previewed = Parameters<ReturnType<typeof createPresentPreview>>[0];
+
+/** A refusal, as pages are given it. */
+function toldOf(code: string) {
+  return { code, ...REFUSALS.get(code)?.said };
+}
 
 const REASON = 'The field is not editable for this user: [Version.sg_status_list].';
 const SITE_LINK = `http://127.0.0.1:8081/app_session_request/browser/${'0123456789abcdef'.repeat(8)}`;
@@ -53,7 +59,7 @@ const alma = { type: 'HumanUser', id: 24, name: 'Alma Ortiz' };
 const otto = { type: 'HumanUser', id: 25, name: 'Otto Brandt' };
 const known = new Map([alma, otto].map((link) => [`${link.type}:${link.id}`, link]));
 
-function form(problems: Readonly<Record<string, string>>, choices = [alma, otto]): Promise<Answer> {
+function form(problems: Readonly<Record<string, Said>>, choices = [alma, otto]): Promise<Answer> {
   const shown = PREVIEWS.get('three');
   const raw = new Map(Object.entries({ note: ['Look at frame 1040.'], where: ['new'], 'who.pick': ['HumanUser:24'] }));
   return presentForm({
@@ -76,15 +82,15 @@ export const FORMS: ReadonlyMap<string, () => Promise<Answer>> = new Map([
     'form-wrong',
     () =>
       form({
-        note: 'At most 4,000 characters fit.',
-        frames: 'Type a whole number from 1.',
-        notify: 'Tick it to go on.',
-        where: 'Choose one.',
-        who: 'Two people are called that. Choose one.',
-        list: 'Nothing of that name was found.',
+        note: said('problem.tooLong', { length: 4321, most: 4000 }),
+        frames: said('problem.notWhole'),
+        notify: said('problem.tick'),
+        where: said('problem.choose'),
+        who: said('problem.severalCalled', { text: 'Alma' }),
+        list: said('problem.nothingCalled', { text: 'hsm_dailies' }),
       }),
   ],
-  ['form-unusable', () => form({ '': 'There are more fields than this form has.' })],
+  ['form-unusable', () => form({ '': said('explanation.formStrangeFields', { fields: '“frame”' }) })],
 ]);
 
 const three = PREVIEWS.get('three');
@@ -180,7 +186,7 @@ const who = {
 const found = {
   mapping: { claim: 'preferred_username', login: 'artist', name: 'Alma Ortiz' },
   roles: ['user', 'auditor'],
-  notes: ['The issuer is taken for granted.'],
+  notes: [said('explanation.claimsPresumed', { claims: 'iss' })],
   person: {
     id: 24,
     login: 'artist',
@@ -194,10 +200,10 @@ const found = {
   actions: [
     { id: 'approve', title: 'Approve', gets: { verdict: 'preview', onlyIn: [116, 'Hyperspace Madness'] } },
     { id: 'sign', title: 'Sign off', gets: { verdict: 'own_session' } },
-    { id: 'gone', title: 'Gone', gets: { verdict: 'refused', code: 'action_off', message: 'It is off.', remedy: '' } },
+    { id: 'gone', title: 'Gone', gets: { verdict: 'refused', ...toldOf('action_off') } },
   ],
 };
-const flagOff = { code: 'sudo_flag_off', message: 'Nobody may act as artist.', remedy: 'Ask an administrator.' };
+const flagOff = toldOf('sudo_flag_off');
 const LEVELS = ['ok', 'skipped', 'warning', 'failure'] as const;
 const checks = LEVELS.map((level) => ({
   id: `check-${level}`,

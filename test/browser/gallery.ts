@@ -23,7 +23,7 @@ import { auditRoutes, type AuditDeps } from '../../src/web/routes/audit.ts';
 import { homeRoutes } from '../../src/web/routes/home.ts';
 import { runRoutes, type RunDeps } from '../../src/web/routes/run.ts';
 import { securityHeaders } from '../../src/web/security-headers.ts';
-import type { LANGUAGES } from '../../src/web/texts/languages.ts';
+import type { LANGUAGES } from '../../src/texts/languages.ts';
 import { besideOf, LOGS, OVERLAYS, RECONCILIATION, PREVIEWS, RUNS } from './gallery-facts.ts';
 import { hangRooms } from './gallery-rooms.ts';
 import { ACTIONS, DAY, FORMS, HELD, MORE_PREVIEWS, STATES } from './gallery-states.ts';

@@ -36,6 +36,7 @@ import {
   RunUnknownError,
   UnexpectedError,
 } from '../../src/web/errors.ts';
+import { said } from '../../src/texts/said.ts';
 
 export const LONG_LOGIN = 'maximiliana.von-und-zu-hohenstein@animation.studio.example';
 
@@ -46,21 +47,24 @@ export const HOLD = {
 };
 
 const errors: readonly ServiceError[] = [
-  new AmiSignatureError('The signature does not match the form.'),
-  new AmiStaleError('This click is 42 seconds old; it may be at most 10.'),
+  new AmiSignatureError(said('explanation.formWrongSignature')),
+  new AmiStaleError(said('explanation.clickTooOld')),
   new ClickReplayedError(),
-  new AmiWrongSiteError('This click comes from "other.shotgrid.example".'),
-  new AmiMalformedError('The click’s selected_ids is not a list of row numbers.'),
-  new AmiTooLargeError('The click is larger than 5 MB.'),
+  new AmiWrongSiteError(said('explanation.clickWrongSite')),
+  new AmiMalformedError(said('explanation.formNoRowNumbers', { field: 'selected_ids' })),
+  new AmiTooLargeError(said('explanation.clickTooManyBytes')),
   new ActionUnknownError(),
-  new ActionNotApplicableError('"Approve" is for Versions, and these are Shots.', 'Use it on a page of Versions.'),
+  new ActionNotApplicableError(
+    said('explanation.actionOtherType', { action: 'Approve', types: 'Version', type: 'Shot' }),
+    said('remedy.actionOtherType'),
+  ),
   new LaunchUnknownError(),
   new LaunchExpiredError(),
   new LaunchNotYoursError(),
   new LoginFailedError('cancelled'),
   new IdentityMismatchError('signed_in_login'),
   new PersonUnknownError(LONG_LOGIN),
-  new RoleRequiredError('this page is for auditors'),
+  new RoleRequiredError('explanation.auditorsOnly'),
   new SudoFlagOffError('admin.flag-off'),
   new SudoInactiveError('inactive', 'disabled'),
   new SudoAdminRefusedError(LONG_LOGIN),
@@ -75,7 +79,7 @@ const errors: readonly ServiceError[] = [
   new SessionStoreUnavailableError(),
   new RunUnknownError(),
   new PageUnknownError(),
-  new RequestMalformedError('The request cannot be understood.'),
+  new RequestMalformedError(),
   new UnexpectedError(),
 ];
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ServiceError } from '../../src/errors.ts';
+import { said } from '../../src/texts/said.ts';
 import { ok, skipped, warning, type Check } from '../../src/doctor/report.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
 
 class Away extends ServiceError {
   readonly code = 'away';
   readonly status = 503;
-  readonly remedy = 'Fetch it.';
 }
 
 const check = (id: string, run: Check['run']): Check => ({ id, title: id, run });
@@ -17,7 +17,9 @@ describe('runChecks', () => {
   it('answers for every check, in order, whatever becomes of the others', async () => {
     const report = await runChecks(
       [
-        check('throws', () => Promise.reject(new Away('It is away.'))),
+        check('throws', () =>
+          Promise.reject(new Away(said('explanation.siteUnreachable'), said('remedy.siteUnavailable'))),
+        ),
         check('hangs', () => new Promise(() => undefined)),
         check('throws at once', () => {
           throw new Error('the secret is hunter2');
@@ -27,7 +29,12 @@ describe('runChecks', () => {
       options,
     );
     expect(report.checks.map(({ id, level, saw, remedy }) => [id, level, saw, remedy])).toEqual([
-      ['throws', 'failure', 'It is away.', 'Fetch it.'],
+      [
+        'throws',
+        'failure',
+        'The ShotGrid site cannot be reached.',
+        'Try again in a minute. If it goes on, tell your ShotGrid admin.',
+      ],
       [
         'hangs',
         'failure',
@@ -76,7 +83,10 @@ describe('runChecks', () => {
     ['warning', [fine, check('hm', () => Promise.resolve(warning('odd', 'look')))]],
     [
       'failure',
-      [check('bad', () => Promise.reject(new Away('x'))), check('hm', () => Promise.resolve(warning('o', 'l')))],
+      [
+        check('bad', () => Promise.reject(new Away(said('explanation.siteBusy'), said('remedy.tryInAMinute')))),
+        check('hm', () => Promise.resolve(warning('o', 'l'))),
+      ],
     ],
   ])('is as bad as its worst check: %s', async (level, checks) => {
     expect((await runChecks(checks, options)).level).toBe(level);

@@ -55,7 +55,7 @@ describe('who would I be', () => {
       person: { login: 'artist', sudoFlag: 'on' },
     });
     expect(found.refusal).toBeUndefined();
-    expect(found.notes).toEqual(['Taken for granted: iss and sub, which every ID token has.']);
+    expect(found.notes).toEqual(['Taken for granted: iss, sub, which every ID token has.']);
     expect(found.actions.find(({ id }) => id === 'approve')?.gets.verdict).toBe('preview');
     expectUnchanged(server.studio.site.snapshot(), before);
     const [record] = await auditor.records({ type: 'admin.person_explained' });

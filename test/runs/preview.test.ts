@@ -16,6 +16,7 @@ import { createResolveActor } from '../../src/runs/resolve-actor.ts';
 import { createFieldSchemas } from '../../src/shotgrid/field-schemas.ts';
 import { databases } from '../support/databases.ts';
 import { createEngine, setStatus, type Engine } from './engine.ts';
+import { said } from '../../src/texts/said.ts';
 
 const [{ open }] = databases as [(typeof databases)[number]];
 const now = () => new Date();
@@ -145,13 +146,13 @@ describe('a preview', () => {
   });
 
   it('passes on what an action has to say to the person', async () => {
-    const said = new ActionNotApplicableError('Nothing here is yours.', 'Select your own rows.');
+    const refusal = new ActionNotApplicableError(said('explanation.actionUnknown'), said('remedy.actionTooManyRows'));
     expect(
       await refusalOf(
         actionOf(() => {
-          throw said;
+          throw refusal;
         }),
       ),
-    ).toBe(said);
+    ).toBe(refusal);
   });
 });

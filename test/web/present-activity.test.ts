@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { barsOf } from '../../src/audit/activity-bars.ts';
 import type { Activity } from '../../src/audit/activity.ts';
 import { presentActivity } from '../../src/web/present-activity.ts';
-import { LANGUAGES } from '../../src/web/texts/languages.ts';
-import { createTexts } from '../../src/web/texts/texts.ts';
+import { LANGUAGES } from '../../src/texts/languages.ts';
+import { createTexts } from '../../src/texts/texts.ts';
 
 const texts = createTexts(LANGUAGES)([]);
 const hrefOf = (changes: Readonly<Record<string, string>>) => `/audit?${new URLSearchParams(changes).toString()}`;

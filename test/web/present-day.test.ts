@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { Day, DayFigures } from '../../src/audit/day.ts';
 import { presentDay } from '../../src/web/present-day.ts';
-import { LANGUAGES } from '../../src/web/texts/languages.ts';
-import { createTexts } from '../../src/web/texts/texts.ts';
+import { LANGUAGES } from '../../src/texts/languages.ts';
+import { createTexts } from '../../src/texts/texts.ts';
 
 const textsFor = createTexts(LANGUAGES);
 

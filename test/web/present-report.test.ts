@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { LANGUAGES } from '../../src/web/texts/languages.ts';
-import { createTexts } from '../../src/web/texts/texts.ts';
+import { LANGUAGES } from '../../src/texts/languages.ts';
+import { createTexts } from '../../src/texts/texts.ts';
 import { presentReport, reportCsv, safeHref } from '../../src/web/present-report.ts';
 
 const SITE = 'https://studio.example';

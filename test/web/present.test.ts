@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FieldSchema } from '../../src/shotgrid/schema.ts';
-import { LANGUAGES } from '../../src/web/texts/languages.ts';
-import { createTexts } from '../../src/web/texts/texts.ts';
+import { LANGUAGES } from '../../src/texts/languages.ts';
+import { createTexts } from '../../src/texts/texts.ts';
 import { countOf, initialsOf, presentValue, readLabels, timeText } from '../../src/web/present.ts';
 
 const STATUS = { name: 'Status', displayValues: new Map([['apr', 'Approved']]) } as unknown as FieldSchema;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { LANGUAGES } from '../../src/web/texts/languages.ts';
-import { createTexts } from '../../src/web/texts/texts.ts';
+import { LANGUAGES } from '../../src/texts/languages.ts';
+import { createTexts } from '../../src/texts/texts.ts';
 import { readTypedNumber } from '../../src/web/typed-number.ts';
 
 it.each([

@@ -61,8 +61,10 @@ describe('who is looking', () => {
   });
 
   it('needs the role for what is for the role', () => {
-    expect(() => requireRole(alma, 'auditor', 'this is for auditors')).toThrow(RoleRequiredError);
-    expect(() => requireRole({ ...alma, roles: ['user', 'auditor'] }, 'auditor', '')).not.toThrow();
+    expect(() => requireRole(alma, 'auditor', 'explanation.auditorsOnly')).toThrow(RoleRequiredError);
+    expect(() =>
+      requireRole({ ...alma, roles: ['user', 'auditor'] }, 'auditor', 'explanation.auditorsOnly'),
+    ).not.toThrow();
   });
 });
 

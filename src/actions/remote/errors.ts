@@ -1,5 +1,6 @@
 /** What can go wrong with a remote service: it gave no plan, or one that is not to be believed. */
 import { ServiceError } from '../../errors.ts';
+import { said, type SaidKey } from '../../texts/said.ts';
 
 /** Why there was no answer to look at. Stable: logs and tests tell the cases apart by it. */
 export type UnavailableReason =
@@ -14,17 +15,17 @@ export type UnavailableReason =
   | 'not_json'
   | 'aborted';
 
-const MESSAGES: Readonly<Record<UnavailableReason, string>> = {
-  not_configured: 'This server is not set up to ask the service behind this action.',
-  address_refused: 'The service behind this action is at an address that this server does not call.',
-  connection: 'The service behind this action cannot be reached.',
-  timed_out: 'The service behind this action did not answer in time.',
-  redirect: 'The service behind this action answered with a redirect, which is not followed.',
-  status: 'The service behind this action answered with an error.',
-  content_type: 'The answer of the service behind this action is not JSON.',
-  too_large: 'The answer of the service behind this action is too large.',
-  not_json: 'The answer of the service behind this action is not JSON, or too deeply nested.',
-  aborted: 'The service behind this action was not waited for.',
+const MESSAGES: Readonly<Record<UnavailableReason, SaidKey>> = {
+  not_configured: 'explanation.remoteNotConfigured',
+  address_refused: 'explanation.remoteAddressRefused',
+  connection: 'explanation.remoteConnection',
+  timed_out: 'explanation.remoteTimedOut',
+  redirect: 'explanation.remoteRedirect',
+  status: 'explanation.remoteStatus',
+  content_type: 'explanation.remoteContentType',
+  too_large: 'explanation.remoteTooLarge',
+  not_json: 'explanation.remoteNotJson',
+  aborted: 'explanation.remoteAborted',
 };
 
 /** The service gave nothing that could be a plan. */
@@ -32,20 +33,16 @@ export class RemoteUnavailableError extends ServiceError {
   override readonly name = 'RemoteUnavailableError';
   readonly code = 'remote_unavailable';
   readonly status: 502 | 503 | 504;
-  readonly remedy: string;
   readonly reason: UnavailableReason;
   /** For the log, not for the page: host, status or machine word of the failure; nothing of what the service sent. */
   readonly diagnosis: string | undefined;
 
   constructor(reason: UnavailableReason, diagnosis?: string) {
-    super(MESSAGES[reason]);
+    const isForAdmins = reason === 'not_configured' || reason === 'address_refused';
+    super(said(MESSAGES[reason]), said(isForAdmins ? 'remedy.remoteNotConfigured' : 'remedy.remoteUnavailable'));
     this.reason = reason;
     this.diagnosis = diagnosis;
     this.status = reason === 'timed_out' ? 504 : reason === 'not_configured' ? 503 : 502;
-    this.remedy =
-      reason === 'not_configured' || reason === 'address_refused'
-        ? 'Tell your administrators: REMOTE_ORIGINS, REMOTE_PRIVATE_HOSTS or the secret of this service is missing.'
-        : 'Try again in a minute. If it lasts, tell the people who look after this action.';
   }
 }
 
@@ -53,15 +50,17 @@ const SHOWN_PROBLEMS = 5;
 
 /** The service's answer is no plan that could be used, and none of it is. */
 export abstract class RemoteAnswerError extends ServiceError {
-  readonly remedy = 'Tell the people who look after this action; the message says what its service got wrong.';
   /** `changes[3].fields.sg_status_list: …`; places and rules, never values that the service sent. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     const more = problems.length - SHOWN_PROBLEMS;
+    const shown = { english: problems.slice(0, SHOWN_PROBLEMS).join('; ') };
     super(
-      `The plan of the service behind this action cannot be used: ${problems.slice(0, SHOWN_PROBLEMS).join('; ')}` +
-        (more > 0 ? `; and ${more} more.` : '.'),
+      more > 0
+        ? said('explanation.remotePlanUnusableMore', { problems: shown, more })
+        : said('explanation.remotePlanUnusable', { problems: shown }),
+      said('remedy.remotePlanUnusable'),
     );
     this.problems = problems;
   }

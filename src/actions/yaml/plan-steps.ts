@@ -3,6 +3,7 @@ import type { ActionReader, ActionRow, PlanContext } from '../definition.ts';
 import { ActionNotApplicableError } from '../errors.ts';
 import { isLink, linksOf, listChange, setChange, type Link } from '../links.ts';
 import type { Change, CreateChange, FieldChange, FieldValue, Plan, UntouchedRow } from '../plan.ts';
+import { said } from '../../texts/said.ts';
 import type { Step, Target, Values } from './step.ts';
 import type { Scope } from './template.ts';
 
@@ -143,8 +144,8 @@ function createChange(
   if (!set.has('project')) {
     if (project === undefined) {
       throw new ActionNotApplicableError(
-        `The new ${entityType} needs a project, and the selected rows do not share one.`,
-        'Select rows of one project and click again.',
+        said('explanation.actionNeedsProject', { type: entityType }),
+        said('remedy.actionNeedsProject'),
       );
     }
     const change = setChange('project', null, project);

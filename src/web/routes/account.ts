@@ -10,8 +10,8 @@ import { holderOf } from '../matter.ts';
 import { timeText } from '../present.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts } from '../texts/texts.ts';
+import type { TextKey } from '../../texts/language.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { identityOf, type Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

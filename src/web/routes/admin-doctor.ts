@@ -4,7 +4,7 @@ import type { Doctor, Questions } from '../../doctor/doctor.ts';
 import type { Level, Report } from '../../doctor/report.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
+import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

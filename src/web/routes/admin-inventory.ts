@@ -12,12 +12,13 @@ import {
   findItem,
   inventoryCsv,
   inventoryJson,
+  presentFinding,
   presentHeads,
   presentItem,
 } from '../present-inventory.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { Texts } from '../texts/texts.ts';
+import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -63,7 +64,7 @@ export function adminInventoryRoutes(deps: AdminInventoryDeps): Router {
         query,
         total: all.length,
         items: picked.map((one) => presentItem(texts, one, siteUrl)),
-        findings,
+        findings: findings.map((one) => ({ ...one, ...presentFinding(texts, one.finding) })),
         heads: presentHeads(texts, query, PATH),
         csrf,
         check: presentCheck(texts, check),

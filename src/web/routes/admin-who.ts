@@ -3,11 +3,11 @@ import { Router, urlencoded, type Request, type Response } from 'express';
 import type { ExplainPerson, Explanation, WhoIsMeant } from '../../runs/explain-person.ts';
 import type { ShotgridClient } from '../../shotgrid/client.ts';
 import { FormInvalidError } from '../errors.ts';
-import { presentExplanation } from '../present-who.ts';
+import { explanationJson, presentExplanation } from '../present-who.ts';
 import { readClaims } from '../read-claims.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { Texts } from '../texts/texts.ts';
+import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -116,7 +116,7 @@ export function adminWhoRoutes(deps: AdminWhoDeps): Router {
       }),
       json: {
         ask: { method: 'POST', path: PATH, fields: { csrf, ...(takesClaims ? { claims: '' } : {}), person: '' } },
-        ...(found === undefined ? {} : { policy: deps.sudoPolicy, ...found }),
+        ...(found === undefined ? {} : { policy: deps.sudoPolicy, ...explanationJson(found) }),
       },
     });
   }

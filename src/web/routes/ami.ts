@@ -18,6 +18,7 @@ import { createBodyBudget } from '../limits/body-budget.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
+import { said } from '../../texts/said.ts';
 
 /** 100,000 row numbers and their columns fit; only this route reads so much. */
 const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
@@ -120,7 +121,7 @@ export function amiRoutes(deps: AmiDeps): Router {
 function requireForm(request: Request, _response: Response, next: () => void): void {
   const type = (request.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
-    throw new AmiMalformedError('The click is not a form (application/x-www-form-urlencoded).');
+    throw new AmiMalformedError(said('explanation.clickNotForm'));
   }
   next();
 }
@@ -133,7 +134,7 @@ function queryOf(request: Request): string {
 /** What the body reader throws, in this route's own words. */
 const mapBodyErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') next(new AmiTooLargeError('The click is larger than 5 MB.'));
-  else if (typeof type === 'string') next(new AmiMalformedError('The click’s body cannot be read.'));
+  if (type === 'entity.too.large') next(new AmiTooLargeError(said('explanation.clickTooManyBytes')));
+  else if (typeof type === 'string') next(new AmiMalformedError(said('explanation.clickUnreadable')));
   else next(error);
 };

@@ -9,7 +9,7 @@ import type { OpenLaunch } from '../open-launch.ts';
 import type { OpenRun } from '../open-run.ts';
 import { approvalJson, presentApproval } from '../present-approval.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
+import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -62,7 +62,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
           refreshSeconds: approval.state === 'waiting' ? 3 : undefined,
           what: opened.title,
           approval: presentApproval(approval, { path, csrf }),
-          refusal,
+          refusal: refusal && { code: refusal.code, ...refusal.said },
           reference: approval.reference,
           backHref: deps.siteUrl,
         }),

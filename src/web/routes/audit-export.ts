@@ -13,7 +13,8 @@ import { parseSearchQuery } from '../../audit/search-query.ts';
 import { AuditFilterError, CheckpointUnknownError } from '../audit-errors.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
-import type { TextKey } from '../texts/language.ts';
+import type { TextKey } from '../../texts/language.ts';
+import { said } from '../../texts/said.ts';
 
 type Part = { readonly text: string; readonly records: number };
 
@@ -61,7 +62,7 @@ export function exportAudit(deps: AuditExportDeps): RequestHandler {
     const name = asked === undefined ? 'csv' : typeof asked === 'string' ? asked : '';
     const format = FORMATS.get(name);
     const wrong = new Map(problems);
-    if (format === undefined) wrong.set('format', `is none of ${[...FORMATS.keys()].join(', ')}`);
+    if (format === undefined) wrong.set('format', said('problem.noneOf', { words: [...FORMATS.keys()].join(', ') }));
     if (format === undefined || wrong.size > 0) throw new AuditFilterError(wrong);
 
     const what = { format: name, filter: typed };

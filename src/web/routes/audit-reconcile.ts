@@ -8,9 +8,10 @@ import { detailUrl } from '../../shotgrid/links.ts';
 import { AuditFilterError } from '../audit-errors.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts } from '../texts/texts.ts';
+import type { TextKey } from '../../texts/language.ts';
+import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
+import { said } from '../../texts/said.ts';
 import { bodyField } from './login.ts';
 
 export type AuditReconcileDeps = {
@@ -71,7 +72,7 @@ export function reconcileRoutes(deps: AuditReconcileDeps): Router {
   router.post('/audit/reconcile', urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
     deps.csrf.verifySession(request, bodyField(request, 'csrf'));
     const span = readSpan({ from: bodyField(request, 'from'), to: bodyField(request, 'to') });
-    if (span === undefined) throw new AuditFilterError(new Map([['from', 'and to are both needed']]));
+    if (span === undefined) throw new AuditFilterError(new Map([['from', said('problem.bothNeeded')]]));
     const began = deps.now().getTime();
     const report = await deps.reconciliation.run(span, () => deps.now().getTime() - began > MOST_MS);
     await deps.recorder.auditReconciled(request, {
@@ -92,9 +93,10 @@ function readSpan(given: Readonly<Record<string, unknown>>): Span | undefined {
   if (Object.keys(asked).length === 0) return undefined;
   const { filter, problems } = parseSearchQuery(asked);
   const wrong = new Map(problems);
-  for (const name of Object.keys(asked)) if (name !== 'from' && name !== 'to') wrong.set(name, 'has no meaning here');
+  for (const name of Object.keys(asked))
+    if (name !== 'from' && name !== 'to') wrong.set(name, said('problem.noMeaning'));
   if (wrong.size === 0 && (filter.from === undefined || filter.to === undefined))
-    wrong.set('from', 'and to are both needed');
+    wrong.set('from', said('problem.bothNeeded'));
   if (wrong.size > 0 || filter.from === undefined || filter.to === undefined) throw new AuditFilterError(wrong);
   return { from: filter.from, to: filter.to };
 }

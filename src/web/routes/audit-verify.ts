@@ -5,8 +5,9 @@ import type { ChainResult } from '../../audit/chain.ts';
 import { timeText } from '../present.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts, TextValues } from '../texts/texts.ts';
+import type { TextKey } from '../../texts/language.ts';
+import type { TextValues } from '../../texts/book.ts';
+import type { Texts } from '../../texts/texts.ts';
 
 export type AuditVerifyDeps = {
   readonly auditBeside: AuditBeside;

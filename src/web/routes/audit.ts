@@ -15,7 +15,7 @@ import { presentFilters, presentRecordLine, presentSpans } from '../present-reco
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { Texts } from '../texts/texts.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { identityOf } from '../viewer.ts';
 import { EXPORT_TITLES, exportAudit, exportCheckpoint } from './audit-export.ts';
 import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';
@@ -161,6 +161,6 @@ function requireAuditor(request: Request, response: Response, next: NextFunction
     response.redirect(303, `/login?return_to=${encodeURIComponent(request.originalUrl)}`);
     return;
   }
-  if (!hasRole(identity, 'auditor')) throw new RoleRequiredError('this page is for auditors');
+  if (!hasRole(identity, 'auditor')) throw new RoleRequiredError('explanation.auditorsOnly');
   next();
 }

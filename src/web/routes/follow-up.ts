@@ -18,7 +18,7 @@ import type { PresentProposal } from '../present-proposal.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
+import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

@@ -11,7 +11,7 @@ import type { FormSite } from '../../runs/form-site.ts';
 import type { LaunchForms } from '../launch-forms.ts';
 import type { ActingFor } from '../matter.ts';
 import { noteProven, type ClaimLaunch, type OpenedLaunch, type OpenLaunch } from '../open-launch.ts';
-import type { PresentForm } from '../present-form.ts';
+import { problemsJson, type PresentForm } from '../present-form.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
@@ -75,7 +75,7 @@ export function formRoutes(deps: FormDeps): Router {
       }
       const { code, status, message, remedy } = error;
       const { reference } = contextOf(request);
-      const problems = Object.fromEntries(filled.problems);
+      const problems = problemsJson(filled.problems);
       response.status(status).json({ code, status, message, remedy, reference, problems });
     },
   );

@@ -21,7 +21,7 @@ import type { PresentPreview } from '../present-preview.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../texts/language.ts';
+import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { readTypedNumber } from '../typed-number.ts';
 import { showForm, type FormDeps } from './form.ts';

@@ -118,7 +118,7 @@ export function legacyLoginRoutes(deps: LegacyLoginDeps): Router {
         returnTo,
         login: login.slice(0, 255),
         needsCode,
-        problem: problem && { message: problem.message, remedy: problem.remedy, code: problem.code, reference },
+        problem: problem && { ...problem.said, code: problem.code, reference },
         providerPath: deps.hasProvider ? `/login?with=provider${query === '' ? '' : `&${query}`}` : undefined,
         startPath: `/login?prompt=login${query === '' ? '' : `&${query}`}`,
       }),

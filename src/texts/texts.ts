@@ -1,11 +1,9 @@
 /** Page texts in the language that a reader asks for, with numbers as that reader writes them. */
 import { Eta } from 'eta';
-import { formatToParts, IntlMessageFormat } from 'intl-messageformat';
 import { LRUCache } from 'lru-cache';
+import { createBook, formatsOf, sayFrom, type Book, type TextValues } from './book.ts';
 import type { Language, TextKey } from './language.ts';
-
-/** Numbers stay numbers, so that a text can count by them. */
-export type TextValues = Readonly<Record<string, string | number>>;
+import { sayWith, type Said } from './said.ts';
 
 export type Texts = {
   /** Of the texts, as `<html lang>` has it. */
@@ -14,6 +12,8 @@ export type Texts = {
   readonly t: (key: TextKey, values?: TextValues) => string;
   /** HTML: the markup of the text itself stays, every value is escaped. */
   readonly html: (key: TextKey, values?: TextValues) => string;
+  /** HTML: a refusal's sentence, every value escaped, words in another language marked as such. */
+  readonly say: (sentence: Said) => string;
   /** A number that counts something. One that names something (a row, a record) is no quantity and stays as it is. */
   readonly number: (value: number) => string;
 };
@@ -46,66 +46,27 @@ export function createTexts(languages: readonly [Language, ...Language[]]): (acc
   };
 }
 
-type Message = ReturnType<IntlMessageFormat['getAst']>;
-
-type Book = {
-  readonly tag: string;
-  readonly pluralRules: (options?: Intl.PluralRulesOptions) => Intl.PluralRules;
-  readonly read: (key: TextKey) => Message;
-};
-
-/** Each text is parsed when it is first needed. */
-function createBook({ tag, texts }: Language): Book {
-  const parsed = new Map<TextKey, Message>();
+function speak(book: Book, locale: string): Texts {
+  const formats = formatsOf(book, locale);
+  const t = (key: TextKey, values: TextValues = {}): string => sayFrom(book, formats, key, values);
+  const voice = {
+    say: t,
+    text: escapeHtml,
+    english: (words: string) => `<span lang="en">${escapeHtml(words)}</span>`,
+  };
   return {
-    tag,
-    pluralRules: (options) => new Intl.PluralRules(tag, options),
-    read: (key) => {
-      let message = parsed.get(key);
-      if (message === undefined) {
-        const [family, name] = key.split('.') as [keyof Language['texts'], string];
-        const text = (texts[family] as Readonly<Record<string, string>> | undefined)?.[name];
-        if (text === undefined) throw new Error(`no text is called ${key}`);
-        // The markup of a text is ours and stays as it is.
-        message = new IntlMessageFormat(text, tag, undefined, { ignoreTag: true }).getAst();
-        parsed.set(key, message);
-      }
-      return message;
-    },
+    language: book.tag,
+    t,
+    html: (key, values = {}) => t(key, escapeEach(values)),
+    say: (sentence) => sayWith(voice, sentence),
+    number: formats.number,
   };
 }
 
-/** Words count by the rules of their own language, whatever digits the reader likes. */
-function speak(book: Book, locale: string): Texts {
-  const formats = new Map<string, Intl.NumberFormat>();
-  const numberFormat = (options: Intl.NumberFormatOptions = {}): Intl.NumberFormat => {
-    const key = JSON.stringify(options);
-    const format = formats.get(key) ?? new Intl.NumberFormat(locale, options);
-    formats.set(key, format);
-    return format;
-  };
-  const formatters = {
-    getNumberFormat: (_locales: unknown, options: unknown) => numberFormat(options as Intl.NumberFormatOptions),
-    getDateTimeFormat: (_locales: unknown, options: unknown) =>
-      new Intl.DateTimeFormat(locale, options as Intl.DateTimeFormatOptions),
-    getPluralRules: (_locales: unknown, options: unknown) => book.pluralRules(options as Intl.PluralRulesOptions),
-  };
-  const say = (key: TextKey, values: TextValues): string =>
-    formatToParts<string>(book.read(key), book.tag, formatters, IntlMessageFormat.formats, values, undefined, key)
-      .map(({ value }) => value)
-      .join('');
-  return {
-    language: book.tag,
-    t: (key, values = {}) => say(key, values),
-    html: (key, values = {}) =>
-      say(
-        key,
-        Object.fromEntries(
-          Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? escapeHtml(value) : value]),
-        ),
-      ),
-    number: (value) => numberFormat().format(value),
-  };
+function escapeEach(values: TextValues): TextValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? escapeHtml(value) : value]),
+  );
 }
 
 /** `en` speaks to whoever asks for `en-GB`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ENGLISH } from '../../../src/web/texts/english.ts';
-import type { Language } from '../../../src/web/texts/language.ts';
-import { createTexts } from '../../../src/web/texts/texts.ts';
+import { ENGLISH } from '../../src/texts/english.ts';
+import type { Language } from '../../src/texts/language.ts';
+import { createTexts } from '../../src/texts/texts.ts';
 
 const english: Language = { tag: 'en', texts: ENGLISH };
 

@@ -1,0 +1,36 @@
+/** English: what an inventory of menu items finds worth a look, and what to do about it. */
+export const finding = {
+  actionUnknown: 'No such action here',
+  actionUnknownRemedy: 'Every click is refused. Add the action’s file, or retire the item: understudy menu prune.',
+  actionBroken: 'Action file is broken',
+  actionBrokenRemedy: 'Every click is refused. understudy check says what is wrong with the file.',
+  addressDoubtful: 'Points at us, wrongly',
+  addressDoubtfulRemedy:
+    'Its URL is not exactly our address, /ami/ and an action’s name. Mend it, or let understudy menu apply make it.',
+  noAddress: 'Calls nothing',
+  noAddressRemedy: 'It has no URL that could be called: give it one, or retire it.',
+  hostMissing: 'Host does not exist',
+  hostMissingRemedy: 'Its host name leads nowhere. Mend the URL, or retire the item.',
+  hostSilent: 'Host does not answer',
+  hostSilentRemedy:
+    'Nothing took a connection from this server in time; from people’s machines that may differ. Ask whoever runs it.',
+  actionOff: 'Switched off here',
+  actionOffRemedy: 'An administrator switched its action off; people who click it read why.',
+  differs: 'Not as its file says',
+  differsRemedy: 'Edited by hand, or the file has changed: understudy menu plan shows it, menu apply mends it.',
+  surplus: 'No file asks for it',
+  surplusRemedy: 'Its action file does not ask for this item: understudy menu prune retires it.',
+  notHttps: 'Not https',
+  notHttpsRemedy: 'What the page tells it travels unencrypted: use an https address.',
+  byHand: 'Made by hand',
+  byHandRemedy: 'Its action’s file has no menu section: with one, understudy menu looks after the item.',
+  unsigned: 'Unsigned',
+  unsignedRemedy: 'A light payload carries no signature. Understudy looks the click up in ShotGrid; others may not.',
+  rotating: 'Token is being changed',
+  rotatingRemedy: 'Old and new items stand side by side until understudy menu rotate ends it.',
+  unused: 'Not clicked lately',
+  unusedRemedy: 'Nobody clicked an item of its action in the last 90 days.',
+  hostUnasked: 'Host not asked',
+  hostUnaskedRemedy:
+    'It is at a private address that REMOTE_PRIVATE_HOSTS does not list, or there were too many hosts: this server does not knock there.',
+} as const;
