@@ -2,12 +2,12 @@
 import type { ErrorRequestHandler, Request } from 'express';
 import { ServiceError } from '../errors.ts';
 import { isFramed } from '../session/frame.ts';
+import type { TextKey } from '../texts/language.ts';
 import { RequestMalformedError, UnexpectedError } from './errors.ts';
+import { headingOf } from './heading.ts';
 import type { Offer, OfferApproval } from './offer-approval.ts';
 import { contextOf, type Story } from './request-context.ts';
 import type { Respond } from './respond.ts';
-import { ENGLISH } from '../texts/english.ts';
-import type { TextKey } from '../texts/language.ts';
 
 /** Codes after which the click is still waiting, so that its page can be tried again. */
 const LAUNCH_SURVIVES: ReadonlySet<string> = new Set([
@@ -107,11 +107,6 @@ export function errorPage(deps: {
       },
     });
   };
-}
-
-/** Codes that only programs meet have no heading of their own. */
-function headingOf(code: string): TextKey {
-  return Object.hasOwn(ENGLISH.refusal, code) ? (`refusal.${code}` as TextKey) : 'error.didNotWork';
 }
 
 type Step = { readonly label: TextKey; readonly href: string; readonly quiet: boolean; readonly target?: string };

@@ -5,9 +5,9 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { RunCounts } from '../runs/outcome.ts';
 import type { Run } from '../runs/run-store.ts';
 import type { Held, Hold } from '../runs/hold.ts';
-import { timeText } from './present.ts';
 import type { TextKey } from '../texts/language.ts';
 import type { Texts } from '../texts/texts.ts';
+import { timeText } from './present.ts';
 
 export function presentHold(hold: Hold) {
   return {

@@ -1,8 +1,8 @@
 /** One change of a plan as preview and run show it: which row, and what about it becomes what. Pure. */
 import type { Change } from '../actions/plan.ts';
 import { detailUrl } from '../shotgrid/links.ts';
-import type { Labels } from './present.ts';
 import type { Texts } from '../texts/texts.ts';
+import type { Labels } from './present.ts';
 
 export type PresentedChange = {
   readonly id: number | undefined;

@@ -7,11 +7,11 @@ import type { Actor } from '../runs/actor.ts';
 import type { Launch } from '../session/launches.ts';
 import { pageUrl } from '../shotgrid/links.ts';
 import type { FormSite } from '../runs/form-site.ts';
+import { inEnglish } from '../texts/said.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { FilledForm } from './launch-forms.ts';
 import { countOf, executorJson, initialsOf, meansText } from './present.ts';
 import type { Answer } from './respond.ts';
-import { inEnglish } from '../texts/said.ts';
-import type { Texts } from '../texts/texts.ts';
 
 export type PresentForm = (shown: {
   readonly launch: Launch<AmiPayload>;

@@ -5,11 +5,11 @@ import type { FieldDiff } from '../menu/plan.ts';
 import { shownUrl } from '../menu/shown-url.ts';
 import type { ItemValue } from '../menu/site-item.ts';
 import { detailUrl } from '../shotgrid/links.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 import { csvLine } from './csv.ts';
 import { inventoryQueryText, type FoundItem, type InventoryQuery, type Sort } from './inventory-query.ts';
 import { timeText } from './present.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts } from '../texts/texts.ts';
 
 const CALLS: Readonly<Record<InventoryItem['calls'], TextKey>> = {
   ours: 'inventory.callsUs',

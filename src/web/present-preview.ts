@@ -6,12 +6,12 @@ import type { Preview } from '../runs/preview.ts';
 import type { Launch } from '../session/launches.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import { pageUrl } from '../shotgrid/links.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 import type { View } from './paging.ts';
 import { createPresentProposal } from './present-proposal.ts';
 import { countOf, timeText } from './present.ts';
 import type { Answer } from './respond.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts } from '../texts/texts.ts';
 
 export type PresentPreview = (shown: {
   readonly launch: Launch<AmiPayload>;

@@ -6,13 +6,13 @@ import type { Actor } from '../runs/actor.ts';
 import type { Permissions, RowPermission } from '../runs/permissions.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import { detailUrl } from '../shotgrid/links.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 import { pageOf, presentPager, type View } from './paging.ts';
 import { presentChange } from './present-change.ts';
 import { presentReport } from './present-report.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels, type Labels } from './present.ts';
 import type { Answer } from './respond.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts } from '../texts/texts.ts';
 
 export type Proposal = {
   readonly title: (texts: Texts) => string;

@@ -5,11 +5,11 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { FilterName } from '../audit/search-query.ts';
 import type { Story } from '../audit/story.ts';
 import { detailUrl } from '../shotgrid/links.ts';
+import type { TextKey } from '../texts/language.ts';
+import type { Texts } from '../texts/texts.ts';
 import { EVENT_MEANINGS } from './event-meanings.ts';
 import { presentRecordLine, searchHref } from './present-records.ts';
 import { objectsIn, rowName, textOf, type AuditObject } from './record-details.ts';
-import type { TextKey } from '../texts/language.ts';
-import type { Texts } from '../texts/texts.ts';
 
 /** `before` and `after` as ShotGrid stores them: codes, not labels, since labels change. */
 export type RecordRow = {

@@ -3,9 +3,9 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { AuditFilter } from '../audit/search-filter.ts';
 import type { FilterName, SearchQuery } from '../audit/search-query.ts';
 import { FILTER_NAMES } from '../audit/search-query.ts';
-import { isObject, objectsIn, rowName, textOf, type AuditObject } from './record-details.ts';
 import type { TextKey } from '../texts/language.ts';
 import type { Texts } from '../texts/texts.ts';
+import { isObject, objectsIn, rowName, textOf, type AuditObject } from './record-details.ts';
 
 /** The page's address with these parts of the filter changed. */
 export type HrefOf = (changes: Readonly<Record<string, string | undefined>>) => string;

@@ -1,8 +1,8 @@
 /** What an action reports, as a page shows it: plain data, escaped by the page. Pure. */
 import type { Report, ReportTable } from '../actions/report.ts';
 import { pageUrl } from '../shotgrid/links.ts';
-import { csvLine } from './csv.ts';
 import type { Texts } from '../texts/texts.ts';
+import { csvLine } from './csv.ts';
 
 /** More are in the export. */
 const ROWS_SHOWN = 1000;

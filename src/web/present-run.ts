@@ -4,12 +4,12 @@ import type { FollowUpOptions } from '../runs/follow-ups.ts';
 import { isSettled, type Run, type RunRow } from '../runs/run-store.ts';
 import type { ReadFieldSchemas } from '../shotgrid/field-schemas.ts';
 import { detailUrl, pageUrl } from '../shotgrid/links.ts';
+import type { TextKey } from '../texts/language.ts';
 import { pageOf, presentPager, type View } from './paging.ts';
 import { presentChange } from './present-change.ts';
 import { countOf, executorJson, initialsOf, meansText, readLabels } from './present.ts';
 import type { Answer } from './respond.ts';
 import { followUpLink, headingOf, noticeOf, originOf, type CountedRows } from './run-words.ts';
-import type { TextKey } from '../texts/language.ts';
 
 type Word = OutcomeWord | 'waiting';
 

@@ -34,6 +34,13 @@ describe('page texts', () => {
     expect(unused.map(({ key }) => key)).toEqual([]);
   });
 
+  it('have a heading for every refusal, and for no other', () => {
+    const declared = FILES.flatMap(({ text }) => text.match(/readonly code(?: =|:) '[a-z_' |]+;/g) ?? []);
+    const codes = new Set(declared.flatMap((one) => one.match(/(?<=')[a-z_]+(?=')/g) ?? []));
+    expect(codes.size).toBeGreaterThan(60);
+    expect([...codes].sort()).toEqual(Object.keys(ENGLISH.refusal).sort());
+  });
+
   it('hold no markup but a few plain elements', () => {
     expect(TEXTS.flatMap(({ key, text }) => strangeMarkup(text).map((tag) => `${key}: ${tag}`))).toEqual([]);
   });

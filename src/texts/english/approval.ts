@@ -1,11 +1,6 @@
 /** English: approving in ShotGrid that one acts for oneself. */
 export const approval = {
   continueAsYourself: 'Continue as yourself',
-  /** What an approval came to, when it was not given. */
-  denied: 'You did not approve',
-  expired: 'The request has run out',
-  otherPerson: 'Somebody else approved',
-  lost: 'ShotGrid does not answer',
   nothingChangedYet: 'Nothing has been changed yet.',
   whatItMeans:
     'Approve in ShotGrid, and it is done with your own session there instead of by the script of this server. This page goes on by itself.',

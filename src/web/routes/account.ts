@@ -3,6 +3,8 @@ import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Identity } from '../../login/identity.ts';
 import { isSameSecret, secretHash } from '../../session/secret.ts';
 import type { KnownSession, SessionStore } from '../../session/store.ts';
+import type { TextKey } from '../../texts/language.ts';
+import type { Texts } from '../../texts/texts.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
 import { browserNames } from '../browser-kind.ts';
 import { LoginRequiredError, SessionUnknownError } from '../errors.ts';
@@ -10,8 +12,6 @@ import { holderOf } from '../matter.ts';
 import { timeText } from '../present.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../../texts/language.ts';
-import type { Texts } from '../../texts/texts.ts';
 import { identityOf, type Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

@@ -2,9 +2,9 @@
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { Doctor, Questions } from '../../doctor/doctor.ts';
 import type { Level, Report } from '../../doctor/report.ts';
+import type { TextKey } from '../../texts/language.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
-import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

@@ -4,6 +4,7 @@ import type { AuditLog } from '../../audit/log.ts';
 import { countOtherHosts } from '../../menu/inventory.ts';
 import type { Inventory } from '../../menu/read-inventory.ts';
 import type { Switches } from '../../runs/switches.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { createHostChecks, type HostCheck } from '../host-check.ts';
 import { inventoryQueryText, parseInventoryQuery, pickItems } from '../inventory-query.ts';
 import { timeText } from '../present.ts';
@@ -18,7 +19,6 @@ import {
 } from '../present-inventory.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

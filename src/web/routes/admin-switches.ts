@@ -5,6 +5,7 @@ import type { Hold, Switch } from '../../runs/hold.ts';
 import type { RunStore } from '../../runs/run-store.ts';
 import type { Switches } from '../../runs/switches.ts';
 import { isRandomId } from '../../session/secret.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { adminOf } from '../admin-gate.ts';
 import { FormInvalidError, RunUnknownError } from '../errors.ts';
 import { presentHold } from '../present-admin.ts';
@@ -12,7 +13,6 @@ import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
 import { parseReason } from '../reason.ts';
-import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

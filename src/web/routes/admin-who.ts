@@ -2,12 +2,12 @@
 import { Router, urlencoded, type Request, type Response } from 'express';
 import type { ExplainPerson, Explanation, WhoIsMeant } from '../../runs/explain-person.ts';
 import type { ShotgridClient } from '../../shotgrid/client.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { FormInvalidError } from '../errors.ts';
 import { explanationJson, presentExplanation } from '../present-who.ts';
 import { readClaims } from '../read-claims.ts';
 import type { Recorder } from '../recorder.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 

@@ -14,11 +14,11 @@ import { isFramed } from '../../session/frame.ts';
 import type { LaunchStore } from '../../session/launches.ts';
 import { cookieOptions } from '../../session/middleware.ts';
 import { randomId } from '../../session/secret.ts';
+import { said } from '../../texts/said.ts';
 import { createBodyBudget } from '../limits/body-budget.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
-import { said } from '../../texts/said.ts';
 
 /** 100,000 row numbers and their columns fit; only this route reads so much. */
 const BODY_LIMIT_BYTES = 5 * 1024 * 1024;

@@ -4,12 +4,12 @@ import type { ApprovalDesk } from '../approval-desk.ts';
 import type { AskToSignIn } from '../ask-to-sign-in.ts';
 import { refusalOf } from '../approval-errors.ts';
 import { LoginRequiredError, PageUnknownError } from '../errors.ts';
+import { headingOf } from '../heading.ts';
 import type { FindMatter, MatterAt } from '../matter.ts';
 import type { OpenLaunch } from '../open-launch.ts';
 import type { OpenRun } from '../open-run.ts';
 import { approvalJson, presentApproval } from '../present-approval.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
@@ -53,9 +53,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
         status: wantsJson(request) ? 200 : (refusal?.status ?? 200),
         page: 'approval',
         model: ({ t }) => ({
-          title: t(
-            refusal === undefined ? 'approval.continueAsYourself' : (HEADINGS[refusal.code] ?? 'error.didNotWork'),
-          ),
+          title: t(refusal === undefined ? 'approval.continueAsYourself' : headingOf(refusal.code)),
           narrow: true,
           style: 'approval.css',
           scripts: approval.state === 'waiting' ? ['approval.js'] : [],
@@ -110,10 +108,3 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
     return { ...found, ...page };
   }
 }
-
-const HEADINGS: Readonly<Record<string, TextKey>> = {
-  approval_denied: 'approval.denied',
-  approval_expired: 'approval.expired',
-  approval_other_person: 'approval.otherPerson',
-  approval_lost: 'approval.lost',
-};

@@ -10,11 +10,11 @@ import type { AuditLog } from '../../audit/log.ts';
 import { readContent } from '../../audit/record.ts';
 import type { AuditFilter } from '../../audit/search-filter.ts';
 import { parseSearchQuery } from '../../audit/search-query.ts';
+import type { TextKey } from '../../texts/language.ts';
+import { said } from '../../texts/said.ts';
 import { AuditFilterError, CheckpointUnknownError } from '../audit-errors.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
-import type { TextKey } from '../../texts/language.ts';
-import { said } from '../../texts/said.ts';
 
 type Part = { readonly text: string; readonly records: number };
 

@@ -5,13 +5,13 @@ import type { Reconciliation, ReconcileReport, Span } from '../../audit/reconcil
 import type { Finding, FindingKind } from '../../audit/reconcile.ts';
 import { parseSearchQuery } from '../../audit/search-query.ts';
 import { detailUrl } from '../../shotgrid/links.ts';
+import type { TextKey } from '../../texts/language.ts';
+import type { Texts } from '../../texts/texts.ts';
+import { said } from '../../texts/said.ts';
 import { AuditFilterError } from '../audit-errors.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Respond } from '../respond.ts';
-import type { TextKey } from '../../texts/language.ts';
-import type { Texts } from '../../texts/texts.ts';
 import type { Csrf } from '../viewer.ts';
-import { said } from '../../texts/said.ts';
 import { bodyField } from './login.ts';
 
 export type AuditReconcileDeps = {

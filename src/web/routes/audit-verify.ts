@@ -2,12 +2,12 @@
 import type { RequestHandler } from 'express';
 import type { AuditBeside, CheckedLog, SinkPosition } from '../../audit/beside.ts';
 import type { ChainResult } from '../../audit/chain.ts';
-import { timeText } from '../present.ts';
-import type { Recorder } from '../recorder.ts';
-import type { Respond } from '../respond.ts';
 import type { TextKey } from '../../texts/language.ts';
 import type { TextValues } from '../../texts/book.ts';
 import type { Texts } from '../../texts/texts.ts';
+import { timeText } from '../present.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Respond } from '../respond.ts';
 
 export type AuditVerifyDeps = {
   readonly auditBeside: AuditBeside;

@@ -7,6 +7,7 @@ import { EXECUTORS } from '../../audit/executor.ts';
 import { FILTER_NAMES, formatSearchQuery, OUTCOMES, parseSearchQuery } from '../../audit/search-query.ts';
 import type { SearchQuery } from '../../audit/search-query.ts';
 import { hasRole } from '../../login/identity.ts';
+import type { Texts } from '../../texts/texts.ts';
 import { AuditFilterError, RecordUnknownError } from '../audit-errors.ts';
 import { LoginRequiredError, RoleRequiredError } from '../errors.ts';
 import { presentActivity } from '../present-activity.ts';
@@ -15,7 +16,6 @@ import { presentFilters, presentRecordLine, presentSpans } from '../present-reco
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { Texts } from '../../texts/texts.ts';
 import { identityOf } from '../viewer.ts';
 import { EXPORT_TITLES, exportAudit, exportCheckpoint } from './audit-export.ts';
 import { reconcileRoutes, type AuditReconcileDeps } from './audit-reconcile.ts';

@@ -9,6 +9,7 @@ import { ActionOffError, ReadOnlyError } from '../../runs/switch-errors.ts';
 import type { Switches } from '../../runs/switches.ts';
 import { isTakingBack } from '../../runs/takes-back.ts';
 import { pageUrl } from '../../shotgrid/links.ts';
+import type { TextKey } from '../../texts/language.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
 import { PlanChangedError } from '../errors.ts';
 import { holderOf } from '../matter.ts';
@@ -18,7 +19,6 @@ import type { PresentProposal } from '../present-proposal.ts';
 import type { Recorder } from '../recorder.ts';
 import { contextOf } from '../request-context.ts';
 import { wantsJson, type Respond } from '../respond.ts';
-import type { TextKey } from '../../texts/language.ts';
 import type { Csrf } from '../viewer.ts';
 import { bodyField } from './login.ts';
 
