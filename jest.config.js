@@ -1,13 +1,7 @@
-/** Sources run as they are: swc strips the types, Node's own ES modules do the rest. */
+/** Node loads sources and tests as it loads the product: see the test runner. */
 export default {
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
-    ],
-  },
+  testRunner: '<rootDir>/test/support/native-circus.mjs',
+  transform: {},
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

@@ -1,7 +1,6 @@
 /**
  * The databases that a suite runs on, for `describe.each(databases)('sessions in $name', ({ open }) => …)`. Importing
  * this where PostgreSQL is not installed adds a suite that says so: skipped, or failing with CI=true.
- * Rows come from native code of another realm: compare them with `toEqual`, not `toStrictEqual`.
  */
 import { afterAll, afterEach, beforeEach, describe, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
