@@ -106,9 +106,17 @@ async function migrateFile(): Promise<string> {
 
 const TEMPLATE = 'understudy_template';
 
+let migratedPostgres: Promise<void> | undefined;
+
 /** A copy of a database that is migrated once a run: a copy takes a tenth of the time of the migrations. */
 async function createMigratedPostgres(): Promise<string> {
-  await maintain(async (client) => {
+  await (migratedPostgres ??= migratePostgres());
+  return createPostgres(TEMPLATE);
+}
+
+async function migratePostgres(): Promise<void> {
+  const client = await connect();
+  try {
     // Jest's workers share the server: one makes the template, the others wait for it.
     await client.query('select pg_advisory_lock(1)');
     const { rowCount } = await client.query(`select from pg_database where datname = '${TEMPLATE}'`);
@@ -117,30 +125,36 @@ async function createMigratedPostgres(): Promise<string> {
     await client.query('create database being_migrated template template0');
     await (await openDatabase(postgresUrl('being_migrated'))).close();
     await client.query(`alter database being_migrated rename to ${TEMPLATE}`);
-  });
-  return createPostgres(TEMPLATE);
+  } finally {
+    await client.end();
+  }
 }
 
 async function createPostgres(template: string): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await maintain(async (client) => {
-    const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
-    // Before 15 there was no other strategy; the one by default since then takes three times as long, and to drop it, five.
-    const strategy = Number(rows[0]!.server_version_num) < 150_000 ? '' : 'strategy file_copy';
-    await client.query(`create database ${name} template ${template} ${strategy}`);
-  });
-  cleanups.push(() => maintain((client) => client.query(`drop database if exists ${name} with (force)`)));
+  const { client, strategy } = await (maintenance ??= startMaintenance());
+  await client.query(`create database ${name} template ${template} ${strategy}`);
+  cleanups.push(() => client.query(`drop database if exists ${name} with (force)`));
   return postgresUrl(name);
 }
 
-async function maintain(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+type Maintenance = { readonly client: pg.Client; readonly strategy: string };
+
+let maintenance: Promise<Maintenance> | undefined;
+
+/** One connection for all tests of a test file. */
+async function startMaintenance(): Promise<Maintenance> {
+  const client = await connect();
+  afterThisFile.push(() => client.end());
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+  // Before 15 there was no other strategy; the one by default since then takes three times as long, and to drop it, five.
+  return { client, strategy: Number(rows[0]!.server_version_num) < 150_000 ? '' : 'strategy file_copy' };
+}
+
+async function connect(): Promise<pg.Client> {
   const client = new pg.Client(postgresUrl('postgres'));
   await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
+  return client;
 }
 
 function postgresUrl(database: string): string {
