@@ -7,6 +7,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   testTimeout: 30_000,
-  // Much of a test is waiting for other programs: three at a time take 290 s on two cores, one at a time 490 s.
+  // Much of a test is waiting for other programs: a third worker keeps two cores busy meanwhile.
   maxWorkers: 3,
 };
