@@ -37,6 +37,11 @@ export function findChromium() {
   return findProgram(['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']);
 }
 
+/** Full path of Chromium without its windows, or undefined: the same engine, and tests take half the time. */
+export function findHeadlessShell() {
+  return findProgram(['chromium-headless-shell', 'chrome-headless-shell']);
+}
+
 /** Full path of Firefox, or undefined. */
 export function findFirefox() {
   return findProgram(['firefox-esr', 'firefox']);
