@@ -218,7 +218,8 @@ describe('understudy action try', () => {
     expect(boom.stderr).toMatch(/\(action_failed\)\n {2}Error: boom\n.*boom\.ts.*:4:9\)/);
     expect((await startTrial('outside', 'artist')).stderr).toContain('(plan_outside_declaration)');
     expect((await startTrial('shots', 'artist')).stderr).toContain('(action_not_applicable)');
-  });
+    // Three processes, beside all that other tests do.
+  }, 90_000);
 
   it('lets nothing in a name or a value steer the terminal', async () => {
     studio.site.setField('Version', ids[0]!, 'description', 'red \u001b[31m and\u202e turned\r\nround');
