@@ -1,7 +1,7 @@
 /** ① The click: verified, recorded, stored, redirected; against a bare handler with the same store, in turns. */
 import { join } from 'node:path';
 import { newSecret } from '../../infra/studio/start.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { startChild, type Child } from './child.ts';
 import { ROWS_PER_CLICK, signedClicks } from './clicks.ts';
 import { CONNECTIONS, postAll, type Load } from './load.ts';

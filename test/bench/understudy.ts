@@ -1,7 +1,7 @@
 /** Understudy itself as a child process, set up for a studio in a box. */
 import { join } from 'node:path';
 import { newSecret, type Studio } from '../../infra/studio/start.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { startChild, type Child } from './child.ts';
 
 export type Surroundings = {

@@ -18,7 +18,7 @@ import { loginCommands } from '../../src/cli/login.ts';
 import { makeMachine, type TestMachine } from '../shotgrid/authenticator/machine.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 /**

@@ -10,7 +10,7 @@ import { startStudio, type Studio } from '../../infra/studio/start.ts';
 import { liveItems } from '../menu/clicks.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { createPerson } from '../support/person.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -13,7 +13,7 @@ import { startServerProcess, type ServerProcess } from '../../infra/studio/serve
 import { newSecret, startStudio, type Studio } from '../../infra/studio/start.ts';
 import type { Answer } from '../support/answer.ts';
 import { createPerson, type Person, type RunJson } from '../support/person.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import { dawdle, flood, hoardStreams, type Counts, type Target } from './abuse/attackers.ts';
 

@@ -6,7 +6,7 @@ import { startServer, type RunningServer } from '../../src/web/server.ts';
 import { createPerson, type Person } from '../support/person.ts';
 import { hasPostgres, startOwnPostgres, type Postgres } from '../support/postgres.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 const SECRETS = 'one secret for both servers and long enough to sign';

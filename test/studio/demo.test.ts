@@ -9,6 +9,7 @@ import type { Facts } from '../../infra/studio/facts.ts';
 import { takenPorts } from '../../infra/studio/ports.ts';
 import { welcomeText } from '../../infra/studio/welcome.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { freePorts } from '../support/free-port.ts';
 
 const FACTS: Facts = {
   server: 'http://localhost:8080',
@@ -56,7 +57,7 @@ describe('the welcome', () => {
 
 describe('a port', () => {
   it.each(['127.0.0.1', '::1'])('is taken when somebody listens on %s', async (host) => {
-    const [port] = await threeFreePorts();
+    const port = await freePorts(3);
     expect(await takenPorts([port])).toEqual([]);
     await listen(port, host);
     expect(await takenPorts([port])).toEqual([port]);
@@ -65,7 +66,7 @@ describe('a port', () => {
 
 describe('npm run demo', () => {
   it('runs the studio and the server, writes the facts for its owner only, and stops everything', async () => {
-    const [port] = await threeFreePorts();
+    const port = await freePorts(3);
     const { child, directory, output, ended } = demo({ DEMO_PORT: String(port) });
     await until(() => output().includes('Understudy is running') || child.exitCode !== null);
     expect(output()).toContain(`http://127.0.0.1:${port + 1}`);
@@ -105,7 +106,7 @@ describe('npm run demo', () => {
   }, 60_000);
 
   it.each([0, 1, 2])('says plainly that port + %i is in use, and starts nothing', async (offset) => {
-    const [port] = await threeFreePorts();
+    const port = await freePorts(3);
     await listen(port + offset, '127.0.0.1');
     const { output, ended } = demo({ DEMO_PORT: String(port) });
     expect(await ended).toBe(1);
@@ -150,12 +151,4 @@ async function listen(port: number, host: string): Promise<number> {
   const address = server.address();
   cleanUp.push(() => new Promise((resolve) => server.close(resolve)));
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** The first of three neighbouring ports that nobody uses right now. */
-async function threeFreePorts(): Promise<[number]> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if ((await takenPorts([port, port + 1, port + 2])).length === 0) return [port];
-  }
 }

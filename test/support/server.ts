@@ -10,7 +10,7 @@ import { newSecret, startStudio, type Studio, type StudioOptions } from '../../i
 import { parseConfig } from '../../src/config/config.ts';
 import type { Overrides } from '../../src/web/parts.ts';
 import { startServer, type RunningServer } from '../../src/web/server.ts';
-import { freePort } from './spawn-service.ts';
+import { freePort } from './free-port.ts';
 
 export type TestServerOptions = {
   /** `file:…` or `postgres://…`; a fresh SQLite file when absent. */

@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../../infra/install/find-program.mjs';
+import { freePort } from './free-port.ts';
 
 export type Service = { readonly port: number; readonly pid: number; stop(): Promise<void> };
 
@@ -69,15 +69,4 @@ export function commandAs(
   }
   if (account !== undefined) return ['runuser', '-u', account, '--', ...command];
   return command as [string, ...string[]];
-}
-
-/** A TCP port of 127.0.0.1 that nobody listens on right now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return address.port;
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { newSecret, startStudio, type Studio } from '../../infra/studio/start.ts';
 import { createLogOutput } from '../../src/web/log-output.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
-import { freePort } from '../support/spawn-service.ts';
+import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
 let folder: string;
