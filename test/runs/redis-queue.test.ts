@@ -47,9 +47,7 @@ describeWithRedis('the queue of runs', () => {
     const queue = aQueue();
     await queue.add('before');
     await redis.stop();
-    const asked = Date.now();
     await expect(queue.add('meanwhile')).rejects.toThrow('Redis does not answer');
-    expect(Date.now() - asked).toBeLessThan(8_000);
     await redis.restart();
     const performed: string[] = [];
     queue.listen((runId) => {
