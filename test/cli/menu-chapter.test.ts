@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formOf, liveItems } from '../menu/clicks.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import { createPerson } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -51,7 +52,8 @@ function type(
   block: string,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, TMPDIR: folder, HOME: folder };
+    const path = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+    const env = { PATH: path, TMPDIR: folder, HOME: folder, ...COMPILE_CACHE };
     const child = execFile(
       'bash',
       ['-c', PRELUDE + block],
