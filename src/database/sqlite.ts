@@ -134,9 +134,12 @@ async function patiently<T>(timeoutMs: number, attempt: () => T | Promise<T>): P
   }
 }
 
+/** Another process writes, or puts in order what a killed one left behind. */
+const BUSY: readonly unknown[] = ['SQLITE_BUSY', 'SQLITE_BUSY_RECOVERY'];
+
 function isBusy(error: unknown): boolean {
   // Not by class: the native module may have been loaded in another realm.
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'SQLITE_BUSY';
+  return typeof error === 'object' && error !== null && 'code' in error && BUSY.includes(error.code);
 }
 
 /** Where the file of a `file:` URL is, absolute. */

@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import BetterSqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { DatabaseUnavailableError } from '../../src/database/errors.ts';
 import { openDatabase } from '../../src/database/open.ts';
 import { databases } from '../support/databases.ts';
+import { PYTHON } from '../support/python.ts';
 
 type SessionTable = { sessions: { id: string; data: string; expires_at: string } };
 
@@ -136,7 +140,37 @@ describe('a database in SQLite', () => {
     await sqlite.open(url);
     expect((await stat(pathOf(url))).mode & 0o777).toBe(0o640);
   });
+
+  it('waits while another process puts the log of commits in order that one left behind when it was killed', async () => {
+    const { db, url } = await sqlite.open();
+    await sql`insert into audit_indexed values (1, 1) on conflict do nothing`.execute(db);
+    const other = spawn(PYTHON ?? 'python3', ['-c', RECOVERING, pathOf(url)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      await once(other.stdout, 'data');
+      const impatient = new BetterSqlite(pathOf(url), { timeout: 0 });
+      expect(() => impatient.pragma('user_version')).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY_RECOVERY' }));
+      const asked = sql`select id from sessions`.execute(db);
+      other.stdin.write('go\n');
+      expect((await asked).rows).toEqual([]);
+      impatient.close();
+    } finally {
+      other.kill('SIGKILL');
+    }
+  });
 });
+
+/** Holds what SQLite holds then, over an index that a killed process left half written, until it is told to go. */
+const RECOVERING = `
+import fcntl, sys
+WRITE_LOCK, RECOVER_LOCK, CHANGES = 120, 122, 8
+index = open(sys.argv[1] + '-shm', 'r+b', buffering=0)
+for lock in WRITE_LOCK, RECOVER_LOCK:
+    fcntl.lockf(index, fcntl.LOCK_EX, 1, lock)
+index.seek(CHANGES)
+index.write(b'half')
+print('held', flush=True)
+sys.stdin.readline()
+`;
 
 describe('a database that cannot be opened', () => {
   it.each([
