@@ -31,6 +31,12 @@ function codesIn(cells: readonly string[]): readonly string[] {
   return cells.map((cell) => /^`([^`]+)`$/.exec(cell)?.[1] ?? cell);
 }
 
+/** By which a heading is led to, as the forges make it. */
+function anchorOf(heading: string): string {
+  const bare = heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '');
+  return bare.replaceAll(' ', '-');
+}
+
 /** Code blocks of one language under a section. */
 function blocksOf(section: string, language: string): readonly string[] {
   const from = readme.indexOf(`\n## ${section}\n`);
@@ -155,6 +161,20 @@ describe('the README', () => {
     const local = targets.filter((target) => !/^https?:/.test(target));
     expect(local.length).toBeGreaterThan(4);
     expect(local.filter((target) => !existsSync(`${ROOT}${target}`))).toEqual([]);
+  });
+
+  it('leads to chapters of its own that are there', () => {
+    const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+    const targets = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, target = '']) => target);
+    expect(targets.length).toBeGreaterThan(10);
+    expect(targets.filter((target) => !headings.includes(target))).toEqual([]);
+  });
+
+  it('says what each difference from ShotGrid’s event log means', () => {
+    const source = read('src/audit/reconcile.ts');
+    const kinds = /export type FindingKind =(.*?)\n\n/s.exec(source)?.[1]?.match(/(?<=\| ')\w+(?=')/g) ?? [];
+    expect(kinds.length).toBeGreaterThan(5);
+    expect(codesIn(tableOf('The audit log', 'difference').map(([code = '']) => code))).toEqual(kinds);
   });
 
   it('names folders and files that exist', () => {
