@@ -258,7 +258,9 @@ function blindSpots(
     blind.push('Anything: the event log shows not one row in this span. The script may lack the right to read it.');
   }
   if (limit < report.to) {
-    blind.push(`Everything from ${limit.toISOString()} on: the newest rows of the event log come late and with gaps.`);
+    blind.push(
+      `Everything from ${limit.toISOString().slice(0, 16).replace('T', ' ')} UTC on: the newest rows of the event log come late and with gaps.`,
+    );
   }
   return blind;
 }

@@ -161,6 +161,39 @@ describe('a reconciliation', () => {
   });
 });
 
+describe('the page of the comparison', () => {
+  const compare = async (from: string, to: string) => {
+    const desk = await auditor.person.visit('/audit/reconcile');
+    return auditor.person.post('/audit/reconcile', {
+      form: [...desk.form('/audit/reconcile').fields, ['from', from], ['to', to]],
+    });
+  };
+
+  it.each([
+    ['whole days', '2026-01-31', '2026-02-01', ['2026-01-31', '2026-02-01']],
+    ['times', '2026-01-31T15:30:00Z', '2026-01-31 16:45', ['2026-01-31 15:30', '2026-01-31 16:45']],
+    ['an end at midnight', '2026-01-31', '2026-02-01T00:00:00Z', ['2026-01-31', '2026-01-31']],
+    ['seconds', '2026-01-31T15:30:01Z', '2026-02-01', ['2026-01-31T15:30:01.000Z', '2026-02-01']],
+  ])('has an address and fields that a person can read: %s', async (_, from, to, written) => {
+    const { status, location } = await compare(from, to);
+    expect([status, ...location!.searchParams.values()]).toEqual([303, ...written]);
+    const page = await auditor.person.visit(location!.pathname + location!.search);
+    expect([...page.text.matchAll(/<input name="(?:from|to)" value="([^"]*)"/g)].map(([, value]) => value)).toEqual(
+      written,
+    );
+    const [compared] = await auditor.records({ type: 'audit.reconciled' });
+    const json = (await auditor.person.json(location!.pathname + location!.search)).json as Span;
+    expect(compared?.details).toMatchObject({ from: json.from, to: json.to });
+  });
+
+  it('is refused with words when it is no span, and for those who are no auditors', async () => {
+    expect(await compare('yesterday', '2026-02-01')).toMatchObject({ status: 400, code: 'audit_filter_invalid' });
+    expect(await compare('2026-02-01', '')).toMatchObject({ status: 400, code: 'audit_filter_invalid' });
+    const artist = createPerson(server, 'artist');
+    expect(await artist.visit('/audit/reconcile')).toMatchObject({ status: 403, code: 'role_required' });
+  });
+});
+
 describe('understudy audit reconcile', () => {
   const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
   const understudy = (env: Readonly<Record<string, string>>, ...args: string[]) =>

@@ -1,5 +1,5 @@
 /** Our log beside ShotGrid's own event log: what was compared, what differs, and what could not be seen. */
-import { Router, urlencoded, type Request } from 'express';
+import { Router, urlencoded } from 'express';
 import { countFindings } from '../../audit/reconcile-run.ts';
 import type { Reconciliation, ReconcileReport, Span } from '../../audit/reconcile-run.ts';
 import type { Finding, FindingKind } from '../../audit/reconcile.ts';
@@ -61,7 +61,7 @@ export function reconcileRoutes(deps: AuditReconcileDeps): Router {
         section: 'audit',
         style: 'audit.css',
         csrf: deps.csrf.sessionToken(request),
-        typed: typedOf(request, deps.now()),
+        typed: span === undefined ? yesterdayOf(deps.now()) : writtenOf(span),
         report: report && presentReport(texts, report, deps.siteUrl),
         earlier: earlier.map((one) => ({ label: labelOf(texts, one), href: hrefOf(one) })),
       }),
@@ -101,10 +101,9 @@ function readSpan(given: Readonly<Record<string, unknown>>): Span | undefined {
   return { from: filter.from, to: filter.to };
 }
 
-function typedOf(request: Request, now: Date): { readonly from: string; readonly to: string } {
+function yesterdayOf(now: Date): { readonly from: string; readonly to: string } {
   const yesterday = new Date(now.getTime() - 86_400_000).toISOString().slice(0, 10);
-  const { from, to } = request.query;
-  return { from: typeof from === 'string' ? from : yesterday, to: typeof to === 'string' ? to : yesterday };
+  return { from: yesterday, to: yesterday };
 }
 
 function presentReport(texts: Texts, report: ReconcileReport, siteUrl: string) {
@@ -153,8 +152,22 @@ function siteHref(siteUrl: string, type: string, id: number): string | undefined
   }
 }
 
-function hrefOf({ from, to }: Span): string {
-  return `/audit/reconcile?${new URLSearchParams({ from: from.toISOString(), to: to.toISOString() }).toString()}`;
+function hrefOf(span: Span): string {
+  return `/audit/reconcile?${new URLSearchParams(writtenOf(span)).toString()}`;
+}
+
+/** A span as a person would write it, meaning exactly the same: whole days as days. */
+function writtenOf({ from, to }: Span): { readonly from: string; readonly to: string } {
+  return { from: writtenAs('from', from), to: writtenAs('to', to) };
+}
+
+function writtenAs(name: 'from' | 'to', time: Date): string {
+  const exact = time.toISOString();
+  // A day that ends a span is meant whole.
+  const dayBefore = new Date(time.getTime() - 1).toISOString().slice(0, 10);
+  const spellings = [dayBefore, exact.slice(0, 10), timeText(time)];
+  const meansThat = (text: string) => parseSearchQuery({ [name]: text }).filter[name]?.getTime() === time.getTime();
+  return spellings.find(meansThat) ?? exact;
 }
 
 function labelOf({ t }: Texts, { from, to }: Span): string {
