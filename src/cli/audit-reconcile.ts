@@ -89,10 +89,11 @@ async function reconcileSpan(deps: AuditCommandDeps, span: Span): Promise<Reconc
 
 function linesOf(report: ReconcileReport, siteUrl: string): readonly string[] {
   const { findings, position, isComplete, siteEvents, clicks, rows, blind } = report;
+  const agreement = isComplete ? 'they agree' : 'they agree, as far as they were compared';
   return [
     `compared until ${position.toISOString()}: ${clicks} clicks and ${rows} rows of this log, ${siteEvents} rows of the event log`,
     ...(isComplete ? [] : ['not complete: run it again later']),
-    findings.length === 0 ? 'they agree' : `${findings.length} differences`,
+    findings.length === 0 ? agreement : `${findings.length} differences`,
     ...findings.map((finding) => lineOf(finding, siteUrl)),
     ...blind.map((what) => `not seen: ${what}`),
   ];

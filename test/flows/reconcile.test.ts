@@ -224,6 +224,13 @@ describe('understudy audit reconcile', () => {
     expect(await auditor.records({ type: 'audit.reconciled' })).toHaveLength(2);
   });
 
+  it('claims nothing about what it did not get to', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const { code, stdout } = await understudy(environment(), '--from', today, '--to', today);
+    expect(code).toBe(2);
+    expect(stdout).toContain('not complete: run it again later\nthey agree, as far as they were compared\n');
+  });
+
   it.each([
     [['--from', 'yesterday', '--to', '2026-01-01'], '--from is no time'],
     [['--from', '2026-01-02', '--to', '2026-01-01'], '--to must be later'],
