@@ -2,7 +2,7 @@
  * SQLite behind Kysely: one file, one connection, every commit on the disk before it is reported. Waiting for another
  * process that writes (a backup, a second server during a restart) never blocks the event loop.
  */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -37,8 +37,9 @@ export async function openSqliteFile(url: string, { busyTimeoutMs, readonly }: S
     return { handle, busyTimeoutMs, assertThere: () => undefined };
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // SQLite would make the file with the process's umask; its -wal and -shm files copy the mode from it.
-  closeSync(openSync(path, 'a', 0o600));
+  // SQLite would make the file with the process's umask; its -wal and -shm files copy the mode from it. A file that is there
+  // is not touched: closing it would let go of every lock that this process has on it.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const handle = new BetterSqlite(path, { timeout: 0 });
   try {
     await patiently(busyTimeoutMs, () => handle.pragma('journal_mode = WAL'));

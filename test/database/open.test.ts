@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -141,6 +141,13 @@ describe('a database in SQLite', () => {
     expect((await stat(pathOf(url))).mode & 0o777).toBe(0o640);
   });
 
+  it('keeps other processes from taking its log of commits away, also when it is opened once more', async () => {
+    const { url } = await sqlite.open();
+    await sqlite.open(url);
+    const { stdout } = spawnSync(PYTHON ?? 'python3', ['-c', CLOSING, pathOf(url)], { encoding: 'utf8' });
+    expect(stdout).toBe('somebody is there');
+  });
+
   it('waits while another process puts the log of commits in order that one left behind when it was killed', async () => {
     const { db, url } = await sqlite.open();
     await sql`insert into audit_indexed values (1, 1) on conflict do nothing`.execute(db);
@@ -158,6 +165,18 @@ describe('a database in SQLite', () => {
     }
   });
 });
+
+/** What SQLite asks when it closes a database: whether nobody else has it open, so that its log of commits may go. */
+const CLOSING = `
+import fcntl, sys
+SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
+with open(sys.argv[1], 'r+b') as database:
+    try:
+        fcntl.lockf(database, fcntl.LOCK_EX | fcntl.LOCK_NB, SHARED_SIZE, SHARED_FIRST)
+        print('nobody is there', end='')
+    except OSError:
+        print('somebody is there', end='')
+`;
 
 /** Holds what SQLite holds then, over an index that a killed process left half written, until it is told to go. */
 const RECOVERING = `
